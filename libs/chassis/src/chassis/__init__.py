@@ -1,0 +1,1 @@
+"""Plumbing that every Flack service stands on; it knows no event by name."""

@@ -1,0 +1,48 @@
+"""How every process connects to RabbitMQ."""
+
+import threading
+from collections.abc import Callable
+
+import pika
+import structlog
+from pika.exceptions import AMQPError
+
+from chassis.backoff import retry
+
+log = structlog.get_logger(__name__)
+
+# What pika raises when the broker goes away; some errors of the socket come through as they are.
+BROKER_ERRORS = (AMQPError, OSError)
+
+HEARTBEAT_SECONDS = 30
+CONNECT_SECONDS = 5
+
+
+class BrokerUnavailableError(Exception):
+    """RabbitMQ cannot be reached, or did not answer in time."""
+
+
+def connection_parameters(url: str, name: str) -> pika.URLParameters:
+    """Return what to connect to *url* with; *name* is how operators recognise the connection."""
+    parameters = pika.URLParameters(url)
+    parameters.heartbeat = HEARTBEAT_SECONDS
+    parameters.socket_timeout = CONNECT_SECONDS
+    parameters.stack_timeout = CONNECT_SECONDS
+    parameters.blocked_connection_timeout = HEARTBEAT_SECONDS
+    parameters.connection_attempts = 1  # whoever connects tries again by itself, with back-off
+    parameters.client_properties = {"connection_name": name}
+    return parameters
+
+
+def stay_connected(run_connection: Callable[[], None], *, name: str, stopping: threading.Event) -> None:
+    """Call *run_connection* again and again until *stopping* is set.
+
+    Args:
+        run_connection: Lives as long as one connection does. Raises
+            `BrokerUnavailableError` when there was none: the next try then waits longer.
+    """
+    while not stopping.is_set():
+        try:
+            retry(BrokerUnavailableError, what=f"{name} connects to RabbitMQ", stopping=stopping)(run_connection)
+        except BrokerUnavailableError as error:
+            log.warning("stopped_while_disconnected", name=name, error=str(error))

@@ -1,0 +1,96 @@
+"""Reads what clients send, and says what is wrong with it field by field."""
+
+import json
+from typing import Annotated, Any, TypeVar
+
+from flask import request
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+MAX_BODY_BYTES = 64 * 1024
+
+
+class EmptyBodyError(Exception):
+    """A body was expected."""
+
+
+class NotJsonError(Exception):
+    """The body says that it is something else than JSON."""
+
+
+class MalformedJsonError(Exception):
+    """The body is no JSON text (RFC 8259), or no object."""
+
+
+class InvalidFieldsError(Exception):
+    """Fields or parameters are missing or invalid; `members` lists them."""
+
+    def __init__(self, error: ValidationError) -> None:
+        """Take over what *error* says, without the values."""
+        errors = [{"field": ".".join(map(str, each["loc"])), "detail": each["msg"]} for each in error.errors()]
+        super().__init__("; ".join(f"{each['field']}: {each['detail']}" for each in errors))
+        self.members = {"errors": errors}
+
+
+class Body(BaseModel):
+    """The JSON object that a client sends; fields that are not known are ignored."""
+
+    model_config = ConfigDict(strict=True, frozen=True, hide_input_in_errors=True)
+
+
+def without_nul(text: str) -> str:
+    """Refuse the one character that Postgres cannot keep."""
+    if "\0" in text:
+        raise ValueError("must not contain NUL")
+    return text
+
+
+Text = Annotated[str, AfterValidator(without_nul)]
+
+BodyT = TypeVar("BodyT", bound=Body)
+ParametersT = TypeVar("ParametersT", bound=BaseModel)
+
+
+def read_body(model: type[BodyT]) -> BodyT:
+    """Return the body of the current request as *model*.
+
+    Raises:
+        EmptyBodyError, NotJsonError, MalformedJsonError: There is no JSON object.
+        InvalidFieldsError: It does not fit *model*.
+    """
+    raw = request.get_data(cache=False)
+    if not raw:
+        raise EmptyBodyError("The body is empty; a JSON object is expected.")
+    if not request.is_json:
+        raise NotJsonError("The Content-Type must be application/json.")
+    return parse(model, _json_object(raw))
+
+
+def read_query(model: type[ParametersT]) -> ParametersT:
+    """Return the query parameters of the current request as *model*.
+
+    Raises:
+        InvalidFieldsError: A parameter is invalid.
+    """
+    return parse(model, {name: value for name, value in request.args.items() if value})
+
+
+def parse(model: type[ParametersT], data: Any) -> ParametersT:
+    """Return *data* as *model*.
+
+    Raises:
+        InvalidFieldsError: It does not fit.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise InvalidFieldsError(error) from None
+
+
+def _json_object(raw: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(raw.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise MalformedJsonError("The body is not JSON in UTF-8.") from None
+    if not isinstance(data, dict):
+        raise MalformedJsonError("The body must be a JSON object.")
+    return data

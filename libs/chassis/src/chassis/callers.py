@@ -1,0 +1,47 @@
+"""Who makes the current request."""
+
+from flask import request
+
+from chassis.tokens import NotAuthenticatedError, Principal, TokenRejectedError, TokenVerifier
+
+
+class Callers:
+    """Tells the caller by the Bearer token.
+
+    Args:
+        anonymous_read: Whether reading needs no token.
+    """
+
+    def __init__(self, verify: TokenVerifier, *, anonymous_read: bool = True) -> None:
+        self._verify = verify
+        self._anonymous_read = anonymous_read
+
+    def required(self) -> Principal:
+        """Return who calls.
+
+        Raises:
+            NotAuthenticatedError: There is no Bearer token.
+            TokenRejectedError: There is one, and it is wrong.
+        """
+        token = bearer_token()
+        if token is None:
+            raise NotAuthenticatedError("A Bearer token is needed; POST /api/v1/tokens gives one.")
+        return self._verify(token)
+
+    def optional(self) -> Principal | None:
+        """Return who calls, None for somebody without a token; raises as `required` does where reading needs one."""
+        if not self._anonymous_read:
+            return self.required()
+        token = bearer_token()
+        return None if token is None else self._verify(token)
+
+
+def bearer_token() -> str | None:
+    """Return the token of the current request; None without one, with an empty one, or with another scheme."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        return None
+    if not token.isascii():
+        raise TokenRejectedError("The token is not valid.")
+    return token

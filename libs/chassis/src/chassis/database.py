@@ -1,0 +1,59 @@
+"""Connections to Postgres, with a deadline on everything."""
+
+from pydantic import SecretStr
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session, sessionmaker
+
+# The database is away or overloaded; what was asked of it may work later.
+DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeoutError)
+
+CONNECT_SECONDS = 5
+CHECKOUT_SECONDS = 5
+STATEMENT_SECONDS = 10
+IDLE_IN_TRANSACTION_SECONDS = 15
+
+
+def connect(url: SecretStr, *, name: str, pool_size: int = 10) -> Engine:
+    """Return the engine of *url*; no connection is opened yet.
+
+    Args:
+        name: How operators recognise the connections.
+        pool_size: Connections kept and at most open.
+    """
+    options = {
+        "statement_timeout": f"{STATEMENT_SECONDS}s",
+        "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
+        "timezone": "UTC",
+    }
+    return create_engine(
+        url.get_secret_value(),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=CHECKOUT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": name,
+            "options": " ".join(f"-c {option}={value}" for option, value in options.items()),
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+        },
+    )
+
+
+def create_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Return the factory of sessions; what was read in one may be looked at after its end."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def is_reachable(engine: Engine) -> bool:
+    """Whether a connection of the pool answers."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except DATABASE_ERRORS:
+        return False
+    return True

@@ -1,0 +1,114 @@
+"""Moves outbox rows to the exchange: one relay at a time, nothing removed before the broker confirmed it."""
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection, Engine, RowMapping, delete, select, text, update
+
+from chassis.amqp import BrokerUnavailableError
+from chassis.backoff import retry
+from chassis.clock import Clock, utc_now
+from chassis.confirms import Outcome
+from chassis.database import DATABASE_ERRORS
+from chassis.envelope import Envelope
+from chassis.metrics import OUTBOX_WAITING
+from chassis.outbox import OUTBOX
+from chassis.publisher import Publisher
+
+log = structlog.get_logger(__name__)
+
+RELAY_LOCK = 0x72656C6179
+TRY_LOCK = text("SELECT pg_try_advisory_lock(:lock)")
+LEADER_CHECK_SECONDS = 1.0
+# An event that no queue wanted is tried again after this time; its row is kept meanwhile.
+UNROUTABLE_PAUSE = timedelta(seconds=2)
+
+COLUMNS = [OUTBOX.c[name] for name in ("id", "type", "source", "time", "correlation_id", "broadcast", "data")]
+
+
+class Relay:
+    """Empties the outbox behind *engine* through *publisher*.
+
+    Rows are selected by being there, never by a position that was reached: a
+    transaction may commit after another that began later.
+
+    Args:
+        batch: Events published at a time.
+        poll_seconds: Pause after the outbox was found empty.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        publisher: Publisher,
+        *,
+        batch: int,
+        poll_seconds: float,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._engine = engine
+        self._publisher = publisher
+        self._batch = batch
+        self._poll_seconds = poll_seconds
+        self._clock = clock
+
+    def run(self, stopping: threading.Event) -> None:
+        """Relay until *stopping* is set; the batch in hand is finished first."""
+        failures = (*DATABASE_ERRORS, BrokerUnavailableError)
+        while not stopping.is_set():
+            try:
+                retry(*failures, what="relay", stopping=stopping)(self._lead, stopping)
+            except failures as error:
+                log.warning("stopped_while_failing", error=repr(error))
+
+    def _lead(self, stopping: threading.Event) -> None:
+        # The lock belongs to the connection: whoever loses that is no longer the leader.
+        with self._engine.connect() as connection:
+            while not connection.scalar(TRY_LOCK, {"lock": RELAY_LOCK}):
+                connection.rollback()
+                if stopping.wait(LEADER_CHECK_SECONDS):
+                    return
+            connection.commit()
+            log.info("relay_leads")
+            while not stopping.is_set():
+                if self.relay_batch(connection) < self._batch:
+                    stopping.wait(self._poll_seconds)
+            connection.invalidate()  # closes it, and with it gives up the lock
+
+    def relay_batch(self, connection: Connection) -> int:
+        """Publish the oldest events that are due; return how many there were.
+
+        Raises:
+            BrokerUnavailableError: All of them stay, and will be published again.
+        """
+        now = self._clock()
+        due = select(OUTBOX.c.position, *COLUMNS).where(OUTBOX.c.due_at <= now)
+        rows = connection.execute(due.order_by(OUTBOX.c.position).limit(self._batch)).mappings().all()
+        connection.commit()  # no transaction stays open while the broker is waited for
+        OUTBOX_WAITING.set(len(rows))
+        if rows:
+            outcomes = self._publisher.publish([_envelope_of(row) for row in rows])
+            self._settle(connection, list(zip(rows, outcomes, strict=True)), now)
+        return len(rows)
+
+    def _settle(self, connection: Connection, results: Sequence[tuple[RowMapping, Outcome]], now: datetime) -> None:
+        gone = [row["position"] for row, outcome in results if _is_settled(row, outcome)]
+        kept = [row for row, outcome in results if not _is_settled(row, outcome)]
+        if gone:
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.position.in_(gone)))
+        if kept:
+            log.warning("events_refused", count=len(kept), types=sorted({row["type"] for row in kept}))
+            late = OUTBOX.c.position.in_([row["position"] for row in kept])
+            connection.execute(update(OUTBOX).where(late).values(due_at=now + UNROUTABLE_PAUSE))
+        connection.commit()
+
+
+def _is_settled(row: RowMapping, outcome: Outcome) -> bool:
+    return outcome is Outcome.CONFIRMED or (outcome is Outcome.UNROUTABLE and row["broadcast"])
+
+
+def _envelope_of(row: RowMapping) -> Envelope:
+    values = {column.name: row[column.name] for column in COLUMNS}
+    return Envelope(**{**values, "data": bytes(values["data"])})

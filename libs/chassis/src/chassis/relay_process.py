@@ -1,0 +1,33 @@
+"""The process `python -m SERVICE relay`."""
+
+from collections.abc import Mapping
+
+from pydantic import SecretStr
+
+from chassis.database import connect, is_reachable
+from chassis.publisher import Publisher
+from chassis.relay import Relay
+from chassis.runner import WorkerSettings, read_settings, run_worker
+from chassis.topology import EVENTS_EXCHANGE
+
+
+class RelaySettings(WorkerSettings):
+    """What a relay needs: its service's outbox, and the broker."""
+
+    database_url: SecretStr
+    amqp_url: SecretStr
+    outbox_batch: int = 200
+    outbox_poll_seconds: float = 0.01
+
+
+def run_relay(environ: Mapping[str, str], *, service: str) -> None:
+    """Relay the outbox of *service* until the process is asked to stop."""
+    name = f"{service}-relay"
+    settings = read_settings(RelaySettings, environ, service=name)
+    engine = connect(settings.database_url, name=name, pool_size=2)
+    publisher = Publisher(settings.amqp_url.get_secret_value(), name=name, exchanges=[EVENTS_EXCHANGE])
+    relay = Relay(engine, publisher, batch=settings.outbox_batch, poll_seconds=settings.outbox_poll_seconds)
+    publisher.start()
+    checks = {"database": lambda: is_reachable(engine), "broker": lambda: publisher.is_ready}
+    run_worker(relay.run, settings=settings, checks=checks)
+    publisher.close()

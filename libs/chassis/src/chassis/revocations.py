@@ -1,0 +1,84 @@
+"""Sessions that ended before their tokens did, known to every instance that verifies tokens."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+
+from chassis.backoff import retry
+from chassis.consumer import Consumer
+from chassis.envelope import Envelope
+from chassis.internal import InternalClient, ServiceUnavailableError
+from chassis.topology import InstanceQueue
+from contracts import SessionRevoked, UnknownEventError, decode
+
+log = structlog.get_logger(__name__)
+
+
+class Revocations:
+    """Ended sessions, each until its last token has run out by itself.
+
+    Args:
+        now: Epoch seconds.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
+        self._expiries: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        """Return how many are remembered."""
+        return len(self._expiries)
+
+    def add(self, session_id: str, expires_at: int) -> None:
+        """Refuse *session_id* from now on; `expires_at` is in epoch seconds."""
+        now = self._now()
+        self._expiries = {sid: at for sid, at in self._expiries.items() if at > now} | {session_id: expires_at}
+
+    def is_revoked(self, session_id: str) -> bool:
+        """Whether *session_id* has ended."""
+        return session_id in self._expiries
+
+
+def read_back(revocations: Revocations, auth: InternalClient) -> None:
+    """Learn from auth which sessions ended while nobody here was listening.
+
+    Raises:
+        ServiceUnavailableError: Auth does not answer.
+    """
+    for revoked in auth.call("GET", "/revocations")["revoked"]:
+        revocations.add(revoked["session_id"], revoked["expires_at"])
+
+
+def follow_revocations(
+    revocations: Revocations,
+    *,
+    amqp_url: str,
+    auth: InternalClient,
+    service: str,
+    stopping: threading.Event,
+) -> Consumer:
+    """Keep *revocations* up to date, on a thread of its own, until *stopping* is set.
+
+    The queue is bound first and auth asked second, so that nothing falls between.
+    """
+
+    def handle(envelope: Envelope) -> None:
+        event = decode(envelope.type, envelope.data)
+        if not isinstance(event, SessionRevoked):
+            raise UnknownEventError(envelope.type)
+        revocations.add(event.session_id, event.expires_at)
+
+    def catch_up() -> None:
+        retry(ServiceUnavailableError, what="reads revocations", stopping=stopping)(read_back, revocations, auth)
+
+    consumer = Consumer(
+        amqp_url,
+        InstanceQueue(prefix=f"{service}.revocations", types=(SessionRevoked.type,)),
+        handle,
+        name=f"{service}-revocations",
+        on_connected=catch_up,
+    )
+    threading.Thread(target=consumer.run, args=(stopping,), name="revocations", daemon=True).start()
+    return consumer

@@ -1,0 +1,71 @@
+"""What every Flask application of Flack has: ids, metrics, health, problems, limits."""
+
+import re
+import time
+from http import HTTPStatus
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.routing import IntegerConverter, Map
+
+from chassis.bodies import MAX_BODY_BYTES
+from chassis.health import Checks, Health, create_health
+from chassis.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from chassis.problems import ProblemTable, register_problems
+
+log = structlog.get_logger(__name__)
+
+MAX_ID = 2**63 - 1  # what Postgres keeps in a bigint
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+
+class IdConverter(IntegerConverter):
+    """The `id` of a path: `/users/<id:user_id>`; whatever no row can have is no such path."""
+
+    regex = "[0-9]{1,19}"
+
+    def __init__(self, url_map: Map) -> None:
+        """Refuse what does not fit into a bigint."""
+        super().__init__(url_map, max=MAX_ID)
+
+
+def base_app(name: str, *, checks: Checks, problems: ProblemTable) -> Flask:
+    """Return an application without endpoints but those of its health.
+
+    Args:
+        checks: What the process needs to be ready.
+        problems: How its own errors are answered.
+    """
+    app = Flask(name, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it
+    app.url_map.strict_slashes = False
+    app.url_map.converters["id"] = IdConverter
+    app.before_request(_begin)
+    app.after_request(_end)
+    register_problems(app, problems)
+    health = Health(checks)
+    app.extensions["health"] = health
+    app.register_blueprint(create_health(health))
+    return app
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-ID", "")
+    request_id = given if REQUEST_ID.fullmatch(given) else str(uuid4())
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=request_id, correlation_id=request_id)
+    g.began = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    seconds = time.perf_counter() - g.began
+    view = request.endpoint or "unknown"
+    HTTP_REQUESTS.labels(request.method, view, response.status_code).inc()
+    HTTP_SECONDS.labels(request.method, view).observe(seconds)
+    if view.startswith("health."):
+        return response
+    tell = log.error if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR else log.info
+    tell("answered", method=request.method, view=view, status=response.status_code, seconds=round(seconds, 4))
+    return response

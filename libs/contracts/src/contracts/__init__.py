@@ -1,0 +1,29 @@
+"""Every event and command of Flack: the one thing that all services share in meaning.
+
+To find one, look in the module named for what it is about; `EVENTS` lists them all.
+"""
+
+from contracts.clients import ClientConnected
+from contracts.codec import EVENTS, InvalidEventError, UnknownEventError, decode, encode
+from contracts.event import Event
+from contracts.messages import MessageEdited, MessagePosted, MessageRendered, MessageUpdated, PostMessageRequested
+from contracts.sessions import SessionRevoked
+from contracts.users import UserUpdated, nickname_key
+
+__all__ = [
+    "EVENTS",
+    "ClientConnected",
+    "Event",
+    "InvalidEventError",
+    "MessageEdited",
+    "MessagePosted",
+    "MessageRendered",
+    "MessageUpdated",
+    "PostMessageRequested",
+    "SessionRevoked",
+    "UnknownEventError",
+    "UserUpdated",
+    "decode",
+    "encode",
+    "nickname_key",
+]

@@ -1,0 +1,69 @@
+"""What happens to chat messages.
+
+`version` grows by one with every state that a message passes through.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import JsonValue
+
+from contracts.event import Event
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostMessageRequested(Event):
+    """A user asked over a socket to post a message; the task is how they will follow it."""
+
+    type: ClassVar[str] = "post_message.v1"
+
+    task_id: str
+    author_id: int
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessagePosted(Event):
+    """A user posted a message; its source is stored but not yet rendered."""
+
+    type: ClassVar[str] = "message.posted.v1"
+
+    message_id: int
+    version: int
+    author_id: int
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageEdited(Event):
+    """The author replaced the source of a message; the new one is not yet rendered."""
+
+    type: ClassVar[str] = "message.edited.v1"
+
+    message_id: int
+    version: int
+    author_id: int
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageRendered(Event):
+    """The source that a message had at `version` became `html`, which is safe to insert into a page."""
+
+    type: ClassVar[str] = "message.rendered.v1"
+
+    message_id: int
+    version: int
+    html: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageUpdated(Event):
+    """A message reached a new version; `model` is the message as REST shows it."""
+
+    type: ClassVar[str] = "message.updated.v1"
+    broadcast: ClassVar[bool] = True
+
+    message_id: int
+    version: int
+    model: dict[str, JsonValue]

@@ -1,0 +1,25 @@
+"""What happens to users, and the rule by which two nicknames are the same."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import JsonValue
+
+from contracts.event import Event
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserUpdated(Event):
+    """A user registered or changed; `model` is the user as REST shows it."""
+
+    type: ClassVar[str] = "user.updated.v1"
+    broadcast: ClassVar[bool] = True
+
+    user_id: int
+    model: dict[str, JsonValue]
+
+
+def nickname_key(nickname: str) -> str:
+    """Return what two nicknames have in common when they are the same but for case and composition (UAX #15)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", nickname).casefold())

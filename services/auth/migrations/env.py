@@ -1,0 +1,5 @@
+"""Run by Alembic."""
+
+from chassis.alembic_env import run
+
+run()

@@ -1,0 +1,18 @@
+"""The processes of auth beside its API, which gunicorn runs."""
+
+import os
+import sys
+from pathlib import Path
+
+from chassis.migrations import run_migrations
+from chassis.relay_process import run_relay
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+match sys.argv[1:]:
+    case ["migrate"]:
+        run_migrations(os.environ, service="auth", directory=MIGRATIONS)
+    case ["relay"]:
+        run_relay(os.environ, service="auth")
+    case _:
+        sys.exit("usage: python -m auth migrate | relay")

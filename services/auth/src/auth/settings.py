@@ -1,0 +1,20 @@
+"""What auth reads from the environment."""
+
+from pydantic import SecretStr
+
+from chassis.settings import EnvSettings
+
+
+class WebSettings(EnvSettings):
+    """What the API needs.
+
+    Attributes:
+        signing_key: Ed25519 private key, PKCS #8 in PEM.
+        service_credential: What other services show to call internal endpoints.
+    """
+
+    database_url: SecretStr
+    signing_key: SecretStr
+    service_credential: SecretStr
+    token_seconds: int = 3600
+    database_pool: int = 10

@@ -1,0 +1,1 @@
+"""Users, messages and tasks."""

@@ -1,0 +1,1 @@
+"""What clients ask over HTTP: a module a resource."""

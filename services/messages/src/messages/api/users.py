@@ -1,0 +1,72 @@
+"""`/users`."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+from pydantic import AfterValidator, Field
+from sqlalchemy.orm import Session, sessionmaker
+
+from chassis.bodies import Body, Text, read_body, read_query
+from chassis.callers import Callers
+from chassis.clock import Clock
+from messages.api.parameters import ListParameters
+from messages.commands.users import SetCredentials, register_user
+from messages.domain import MAX_NICKNAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, check_nickname
+from messages.queries import list_users, since, user_of
+from messages.resources import user_as_json, user_url
+
+
+class Registration(Body):
+    """Who somebody wants to be."""
+
+    nickname: Annotated[str, Field(min_length=1, max_length=MAX_NICKNAME_CHARS), AfterValidator(check_nickname)]
+    password: Annotated[Text, Field(min_length=MIN_PASSWORD_CHARS, max_length=MAX_PASSWORD_CHARS)]
+
+
+class UserParameters(ListParameters):
+    """Which users: `online=0` for those who are not, anything else for those who are."""
+
+    online: str | None = None
+
+
+def create_users(
+    sessions: sessionmaker[Session], callers: Callers, set_credentials: SetCredentials, clock: Clock
+) -> Blueprint:
+    """Return the endpoints."""
+    users = Blueprint("users", __name__)
+
+    @users.post("")
+    def register() -> ResponseReturnValue:
+        body = read_body(Registration)
+        now = clock()
+        with sessions.begin() as session:
+            user = register_user(session, **body.model_dump(), set_credentials=set_credentials, now=now)
+            answer = user_as_json(user, now)
+        return jsonify(answer), HTTPStatus.CREATED, {"Location": user_url(user.id)}
+
+    @users.get("")
+    def index() -> ResponseReturnValue:
+        callers.optional()
+        query = read_query(UserParameters)
+        now = clock()
+        online = None if query.online is None else query.online != "0"
+        updated_since = since(query.updated_since, now)
+        with sessions() as session:
+            found = list_users(session, updated_since=updated_since, online=online, limit=query.limit, now=now)
+            return jsonify(users=[user_as_json(user, now) for user in found])
+
+    @users.get("/me")
+    def me() -> ResponseReturnValue:
+        caller = callers.required()
+        with sessions() as session:
+            return jsonify(user_as_json(user_of(session, caller.user_id), clock()))
+
+    @users.get("/<id:user_id>")
+    def show(user_id: int) -> ResponseReturnValue:
+        callers.optional()
+        with sessions() as session:
+            return jsonify(user_as_json(user_of(session, user_id), clock()))
+
+    return users

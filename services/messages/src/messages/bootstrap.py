@@ -1,0 +1,95 @@
+"""Puts the messages service together."""
+
+import os
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from chassis.callers import Callers
+from chassis.clock import Clock, utc_now
+from chassis.consumer import Consumer
+from chassis.database import DATABASE_ERRORS, connect, create_sessions, is_reachable
+from chassis.health import Checks
+from chassis.inbox import handle_once
+from chassis.internal import InternalClient
+from chassis.problems import ProblemTable
+from chassis.runner import read_settings, run_worker
+from chassis.tokens import TokenVerifier
+from chassis.verifying import offline_verifier
+from chassis.web import base_app
+from messages.api.messages import create_messages
+from messages.api.tasks import create_tasks
+from messages.api.users import create_users
+from messages.commands.users import SetCredentials
+from messages.domain import (
+    MessageNotFoundError,
+    NicknameTakenError,
+    NotAuthorError,
+    NotOwnerError,
+    TaskNotFoundError,
+    UnknownUserError,
+    UserNotFoundError,
+)
+from messages.handlers import HANDLERS, QUEUE
+from messages.settings import ConsumerSettings, WebSettings
+
+API = "/api/v1"
+
+PROBLEMS: ProblemTable = {
+    NicknameTakenError: (HTTPStatus.BAD_REQUEST, "nickname-taken"),
+    UnknownUserError: (HTTPStatus.UNAUTHORIZED, "token-rejected"),
+    UserNotFoundError: (HTTPStatus.NOT_FOUND, "user-not-found"),
+    MessageNotFoundError: (HTTPStatus.NOT_FOUND, "message-not-found"),
+    TaskNotFoundError: (HTTPStatus.NOT_FOUND, "task-not-found"),
+    NotAuthorError: (HTTPStatus.FORBIDDEN, "not-author"),
+    NotOwnerError: (HTTPStatus.FORBIDDEN, "not-owner"),
+}
+
+
+def create_app(
+    engine: Engine,
+    *,
+    verify: TokenVerifier,
+    set_credentials: SetCredentials,
+    anonymous_read: bool = True,
+    clock: Clock = utc_now,
+) -> Flask:
+    """Return the API of users, messages and tasks on the database behind *engine*."""
+    sessions = create_sessions(engine)
+    callers = Callers(verify, anonymous_read=anonymous_read)
+    app = base_app("messages", checks={"database": partial(is_reachable, engine)}, problems=PROBLEMS)
+    app.register_blueprint(create_users(sessions, callers, set_credentials, clock), url_prefix=f"{API}/users")
+    app.register_blueprint(create_messages(sessions, callers, clock), url_prefix=f"{API}/messages")
+    app.register_blueprint(create_tasks(sessions, callers), url_prefix=f"{API}/tasks")
+    return app
+
+
+def web() -> Flask:
+    """Return what gunicorn serves."""
+    settings = read_settings(WebSettings, os.environ, service="messages")
+    auth = InternalClient(settings.auth_url, settings.service_credential)
+
+    def set_credentials(user_id: int, nickname: str, password: str) -> None:
+        auth.call("PUT", f"/credentials/{user_id}", {"nickname": nickname, "password": password})
+
+    verify = offline_verifier(service="messages", auth_url=settings.auth_url, amqp_url=settings.amqp_url, auth=auth)
+    engine = connect(settings.database_url, name="messages", pool_size=settings.database_pool)
+    return create_app(engine, verify=verify, set_credentials=set_credentials, anonymous_read=settings.anonymous_read)
+
+
+def run_consumer(environ: Mapping[str, str]) -> None:
+    """Handle events until the process is asked to stop."""
+    settings = read_settings(ConsumerSettings, environ, service="messages-consumer")
+    engine = connect(settings.database_url, name="messages-consumer", pool_size=2)
+    consumer = Consumer(
+        settings.amqp_url.get_secret_value(),
+        QUEUE,
+        handle_once(create_sessions(engine), QUEUE.name, HANDLERS),
+        name="messages-consumer",
+        transient=DATABASE_ERRORS,
+    )
+    checks: Checks = {"database": partial(is_reachable, engine), "broker": lambda: consumer.is_ready}
+    run_worker(consumer.run, settings=settings, checks=checks)

@@ -1,0 +1,69 @@
+"""The rules of users and messages, without any I/O."""
+
+import html
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Final, Literal, TypeAlias
+
+MAX_NICKNAME_CHARS: Final = 32
+MIN_PASSWORD_CHARS: Final = 8
+MAX_PASSWORD_CHARS: Final = 128
+MAX_SOURCE_CHARS: Final = 8_000
+ONLINE_FOR: Final = timedelta(seconds=60)
+
+Status: TypeAlias = Literal["posted", "rendered"]
+
+
+class NicknameTakenError(Exception):
+    """Another user has this nickname, perhaps in another case."""
+
+
+class UnknownUserError(Exception):
+    """A token speaks for somebody who is not registered."""
+
+
+class UserNotFoundError(Exception):
+    """There is no such user."""
+
+
+class MessageNotFoundError(Exception):
+    """There is no such message."""
+
+
+class TaskNotFoundError(Exception):
+    """There is no such task."""
+
+
+class NotAuthorError(Exception):
+    """Only its author may change a message."""
+
+
+class NotOwnerError(Exception):
+    """Only whoever began a task may follow it."""
+
+
+def check_nickname(nickname: str) -> str:
+    """Return *nickname* if it may be one.
+
+    Raises:
+        ValueError: It has a colon, which Basic credentials (RFC 7617) cannot carry, white space
+            around it, or characters that cannot be seen.
+    """
+    if ":" in nickname:
+        raise ValueError("must not contain a colon")
+    if nickname != nickname.strip():
+        raise ValueError("must not begin or end with white space")
+    # C: control, format, surrogate, private, unassigned; Zl and Zp: line and paragraph separators.
+    if any(unicodedata.category(character)[0] == "C" or character in "\u2028\u2029" for character in nickname):
+        raise ValueError("must not contain control characters")
+    return nickname
+
+
+def unrendered_html(source: str) -> str:
+    """Return what stands for the HTML of *source* until it is rendered: safe to insert into a page."""
+    return html.escape(source)
+
+
+def is_online(last_seen_at: datetime, now: datetime) -> bool:
+    """Whether somebody seen at *last_seen_at* still counts as being there."""
+    return now - last_seen_at < ONLINE_FOR

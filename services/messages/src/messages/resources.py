@@ -1,0 +1,60 @@
+"""Users and messages as REST and Socket.IO show them."""
+
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from chassis.clock import epoch_seconds
+from messages.domain import is_online
+from messages.models import Message, Task, User
+
+API = "/api/v1"
+
+
+def user_url(user_id: int) -> str:
+    """Return where a user is found."""
+    return f"{API}/users/{user_id}"
+
+
+def message_url(message_id: int) -> str:
+    """Return where a message is found."""
+    return f"{API}/messages/{message_id}"
+
+
+def task_url(task: Task) -> str:
+    """Return where a task is followed."""
+    return f"{API}/tasks/{task.id}"
+
+
+def user_as_json(user: User, now: datetime) -> dict[str, JsonValue]:
+    """Return *user*; times in epoch seconds."""
+    return {
+        "id": user.id,
+        "created_at": epoch_seconds(user.created_at),
+        "updated_at": epoch_seconds(user.updated_at),
+        "nickname": user.nickname,
+        "last_seen_at": epoch_seconds(user.last_seen_at),
+        "online": is_online(user.last_seen_at, now),
+        "_links": {
+            "self": user_url(user.id),
+            "messages": f"{API}/messages?user_id={user.id}",
+            "tokens": f"{API}/tokens",
+        },
+    }
+
+
+def message_as_json(message: Message) -> dict[str, JsonValue]:
+    """Return *message*; times in epoch seconds, `html` always safe to insert into a page."""
+    return {
+        "id": message.id,
+        "created_at": epoch_seconds(message.created_at),
+        "updated_at": epoch_seconds(message.updated_at),
+        "version": message.version,
+        "source": message.source,
+        "html": message.html,
+        "status": message.status,
+        "previews": [],
+        "deleted": False,
+        "user_id": message.user_id,
+        "_links": {"self": message_url(message.id), "user": user_url(message.user_id)},
+    }

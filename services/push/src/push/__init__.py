@@ -1,0 +1,1 @@
+"""The Socket.IO gateway that pushes every change to every client."""

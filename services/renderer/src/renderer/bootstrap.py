@@ -1,0 +1,27 @@
+"""Puts the renderer together."""
+
+from collections.abc import Mapping
+
+from chassis.amqp import BrokerUnavailableError
+from chassis.consumer import Consumer
+from chassis.publisher import Publisher
+from chassis.runner import read_settings, run_worker
+from chassis.topology import EVENTS_EXCHANGE
+from renderer.handlers import QUEUE, create_handle
+from renderer.sandbox import Sandbox
+from renderer.settings import RenderSettings
+
+
+def run_render(environ: Mapping[str, str]) -> None:
+    """Render what is posted and edited until the process is asked to stop."""
+    settings = read_settings(RenderSettings, environ, service="renderer")
+    amqp_url = settings.amqp_url.get_secret_value()
+    sandbox = Sandbox()
+    publisher = Publisher(amqp_url, name="renderer", exchanges=[EVENTS_EXCHANGE])
+    publisher.start()
+    handle = create_handle(sandbox.render, publisher)
+    consumer = Consumer(amqp_url, QUEUE, handle, name="renderer", transient=(BrokerUnavailableError,))
+    checks = {"consumer": lambda: consumer.is_ready, "publisher": lambda: publisher.is_ready}
+    run_worker(consumer.run, settings=settings, checks=checks)
+    publisher.close()
+    sandbox.close()

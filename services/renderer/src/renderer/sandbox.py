@@ -1,0 +1,54 @@
+"""Renders in a process of its own, which is killed when it takes too long."""
+
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as TookTooLongError
+from typing import Final
+
+import structlog
+from pebble import ProcessExpired, ProcessPool
+
+from renderer.domain import fallback_html, to_html
+
+log = structlog.get_logger(__name__)
+
+RENDER_SECONDS: Final = 2.0
+TRIES: Final = 2
+
+
+class Sandbox:
+    """One process that renders one source after the other.
+
+    Args:
+        render: What it runs; must be importable by name.
+    """
+
+    def __init__(self, render: Callable[[str], str] = to_html) -> None:
+        # Forked from a server without threads or connections, which has the renderer loaded already.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["renderer.domain"])
+        self._pool = ProcessPool(max_workers=1, context=context)
+        self._render = render
+
+    def render(self, source: str) -> str:
+        """Return the HTML of *source*; its escaped text when it takes too long or cannot be rendered."""
+        for _ in range(TRIES):
+            try:
+                html: str = self._pool.schedule(self._render, args=(source,), timeout=RENDER_SECONDS).result()
+            except TookTooLongError:
+                log.warning("rendering_killed", seconds=RENDER_SECONDS, chars=len(source))
+                break
+            except ProcessExpired as error:
+                # Perhaps this source brought it down, perhaps something from outside did.
+                log.warning("rendering_process_died", error=str(error))
+            except Exception:
+                log.exception("rendering_failed", chars=len(source))
+                break
+            else:
+                return html
+        return fallback_html(source)
+
+    def close(self) -> None:
+        """End the process."""
+        self._pool.stop()
+        self._pool.join()

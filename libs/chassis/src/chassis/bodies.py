@@ -37,14 +37,14 @@ class Body(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, hide_input_in_errors=True)
 
 
-def without_nul(text: str) -> str:
-    """Refuse the one character that Postgres cannot keep."""
-    if "\0" in text:
-        raise ValueError("must not contain NUL")
+def storable(text: str) -> str:
+    """Refuse what Postgres cannot keep: NUL, and halves of surrogate pairs, which JSON can spell and UTF-8 cannot."""
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("must not contain NUL or lone surrogates")
     return text
 
 
-Text = Annotated[str, AfterValidator(without_nul)]
+Text = Annotated[str, AfterValidator(storable)]
 
 BodyT = TypeVar("BodyT", bound=Body)
 ParametersT = TypeVar("ParametersT", bound=BaseModel)
@@ -88,9 +88,13 @@ def parse(model: type[ParametersT], data: Any) -> ParametersT:
 
 def _json_object(raw: bytes) -> dict[str, Any]:
     try:
-        data = json.loads(raw.decode("utf-8"))
+        data = json.loads(raw.decode("utf-8"), parse_constant=_no_such_number)
     except (ValueError, RecursionError):
         raise MalformedJsonError("The body is not JSON in UTF-8.") from None
     if not isinstance(data, dict):
         raise MalformedJsonError("The body must be a JSON object.")
     return data
+
+
+def _no_such_number(name: str) -> None:
+    raise ValueError(f"{name} is Python's, not JSON's")

@@ -23,6 +23,7 @@ class Batch:
         self.done = threading.Event()
         self.is_lost = False
         self._outcomes: dict[str, Outcome] = {}
+        self.finish_if_settled()  # as an empty one is from the beginning
 
     def settle(self, envelope_id: str, outcome: Outcome) -> None:
         """Note *outcome*; the first word stands, for the broker returns what it cannot route and then confirms it."""

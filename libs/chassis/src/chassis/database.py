@@ -1,13 +1,16 @@
 """Connections to Postgres, with a deadline on everything."""
 
 from pydantic import SecretStr
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 # The database is away or overloaded; what was asked of it may work later.
 DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeoutError)
+
+# Whatever driver a URL names or SQLAlchemy prefers: this is the one that gunicorn.py teaches to wait with gevent.
+DRIVER = "postgresql+psycopg2"
 
 CONNECT_SECONDS = 5
 CHECKOUT_SECONDS = 5
@@ -16,7 +19,7 @@ IDLE_IN_TRANSACTION_SECONDS = 15
 
 
 def connect(url: SecretStr, *, name: str, pool_size: int = 10) -> Engine:
-    """Return the engine of *url*; no connection is opened yet.
+    """Return the engine of *url*, `postgresql://…`; no connection is opened yet.
 
     Args:
         name: How operators recognise the connections.
@@ -28,11 +31,12 @@ def connect(url: SecretStr, *, name: str, pool_size: int = 10) -> Engine:
         "timezone": "UTC",
     }
     return create_engine(
-        url.get_secret_value(),
+        make_url(url.get_secret_value()).set(drivername=DRIVER),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=CHECKOUT_SECONDS,
         pool_pre_ping=True,
+        hide_parameters=True,  # errors are logged, and there are password hashes and messages among the parameters
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             "application_name": name,

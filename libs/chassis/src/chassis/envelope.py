@@ -92,6 +92,8 @@ class Envelope:
             time = datetime.fromisoformat(attribute("time"))
         except ValueError as error:
             raise UndecodableError("the header cloudEvents_time is no RFC 3339 time") from error
+        if time.tzinfo is None:
+            raise UndecodableError("the header cloudEvents_time has no offset")
         return cls(
             type=attribute("type"),
             data=body,

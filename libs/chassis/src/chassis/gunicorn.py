@@ -14,7 +14,8 @@ worker_connections = 4000
 max_requests = 0
 timeout = 30
 graceful_timeout = 20
-keepalive = 75
+# Longer than the gateway keeps an idle connection, so that it never writes into one that is being closed here.
+keepalive = 6
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - where gunicorn's heartbeat file does not wait for a disk
 logconfig_dict: dict[str, Any] = {

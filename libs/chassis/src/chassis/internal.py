@@ -48,6 +48,8 @@ class InternalClient:
                 allow_redirects=False,
             )
             answer.raise_for_status()
+            if answer.is_redirect:
+                raise requests.TooManyRedirects("not one is followed")
             return answer.json() if answer.content else None
         except (requests.RequestException, ValueError) as error:
             raise ServiceUnavailableError(f"{method} {PREFIX}{path}: {error!r}") from error

@@ -34,6 +34,8 @@ class Jwks:
     def __init__(self, url: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._url = url
         self._monotonic = monotonic
+        self._http = requests.Session()
+        self._http.trust_env = False
         self._keys: Mapping[str, jwt.PyJWK] = {}
         self._next_fetch_at = 0.0
         self._lock = threading.Lock()
@@ -60,7 +62,7 @@ class Jwks:
             return
         self._next_fetch_at = now + (REFRESH_SECONDS if self._keys else FIRST_FETCH_SECONDS)
         try:
-            answer = requests.get(self._url, timeout=FETCH_SECONDS, allow_redirects=False)
+            answer = self._http.get(self._url, timeout=FETCH_SECONDS, allow_redirects=False)
             answer.raise_for_status()
             self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(answer.json()).keys if key.key_id}
         except (requests.RequestException, ValueError, jwt.PyJWTError) as error:

@@ -69,7 +69,7 @@ def _answer_http(error: HTTPException) -> Response:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return Response(status=error.code or HTTPStatus.OK, headers=error.get_headers())
     status = HTTPStatus(error.code)
-    slug = status.phrase.lower().replace(" ", "-").replace("'", "")
+    slug = error.name.lower().replace(" ", "-").replace("'", "")
     response = _response(problem(status, slug, error.description or status.description))
     allowed = getattr(error, "valid_methods", None)
     if allowed:

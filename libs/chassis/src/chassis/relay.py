@@ -22,8 +22,10 @@ log = structlog.get_logger(__name__)
 RELAY_LOCK = 0x72656C6179
 TRY_LOCK = text("SELECT pg_try_advisory_lock(:lock)")
 LEADER_CHECK_SECONDS = 1.0
-# An event that no queue wanted is tried again after this time; its row is kept meanwhile.
-UNROUTABLE_PAUSE = timedelta(seconds=2)
+# An event that no queue took is tried again after this time; its row is kept meanwhile.
+REFUSED_PAUSE = timedelta(seconds=1)
+# For so long the instances that a broadcast is for may be away, for instance to connect again to a broker that restarted.
+BROADCAST_PATIENCE = timedelta(seconds=30)
 
 COLUMNS = [OUTBOX.c[name] for name in ("id", "type", "source", "time", "correlation_id", "broadcast", "data")]
 
@@ -94,19 +96,20 @@ class Relay:
         return len(rows)
 
     def _settle(self, connection: Connection, results: Sequence[tuple[RowMapping, Outcome]], now: datetime) -> None:
-        gone = [row["position"] for row, outcome in results if _is_settled(row, outcome)]
-        kept = [row for row, outcome in results if not _is_settled(row, outcome)]
+        gone = [row["position"] for row, outcome in results if _is_settled(row, outcome, now)]
+        kept = [row for row, outcome in results if not _is_settled(row, outcome, now)]
         if gone:
             connection.execute(delete(OUTBOX).where(OUTBOX.c.position.in_(gone)))
         if kept:
             log.warning("events_refused", count=len(kept), types=sorted({row["type"] for row in kept}))
             late = OUTBOX.c.position.in_([row["position"] for row in kept])
-            connection.execute(update(OUTBOX).where(late).values(due_at=now + UNROUTABLE_PAUSE))
+            connection.execute(update(OUTBOX).where(late).values(due_at=now + REFUSED_PAUSE))
         connection.commit()
 
 
-def _is_settled(row: RowMapping, outcome: Outcome) -> bool:
-    return outcome is Outcome.CONFIRMED or (outcome is Outcome.UNROUTABLE and row["broadcast"])
+def _is_settled(row: RowMapping, outcome: Outcome, now: datetime) -> bool:
+    nobody_listens = outcome is Outcome.UNROUTABLE and row["broadcast"] and row["time"] < now - BROADCAST_PATIENCE
+    return outcome is Outcome.CONFIRMED or nobody_listens
 
 
 def _envelope_of(row: RowMapping) -> Envelope:

@@ -15,6 +15,9 @@ from contracts import SessionRevoked, UnknownEventError, decode
 
 log = structlog.get_logger(__name__)
 
+# Whenever there are so many, or twice as many as were left the last time, the expired ones are forgotten.
+FIRST_PRUNE = 1000
+
 
 class Revocations:
     """Ended sessions, each until its last token has run out by itself.
@@ -26,6 +29,7 @@ class Revocations:
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self._now = now
         self._expiries: dict[str, int] = {}
+        self._prune_at = FIRST_PRUNE
 
     def __len__(self) -> int:
         """Return how many are remembered."""
@@ -33,8 +37,11 @@ class Revocations:
 
     def add(self, session_id: str, expires_at: int) -> None:
         """Refuse *session_id* from now on; `expires_at` is in epoch seconds."""
-        now = self._now()
-        self._expiries = {sid: at for sid, at in self._expiries.items() if at > now} | {session_id: expires_at}
+        self._expiries[session_id] = expires_at
+        if len(self._expiries) >= self._prune_at:
+            now = self._now()
+            self._expiries = {sid: at for sid, at in self._expiries.items() if at > now}
+            self._prune_at = max(FIRST_PRUNE, 2 * len(self._expiries))
 
     def is_revoked(self, session_id: str) -> bool:
         """Whether *session_id* has ended."""

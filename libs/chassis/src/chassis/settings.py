@@ -34,11 +34,12 @@ class EnvSettings(BaseModel):
 
 
 def _value_of(name: str, environ: Mapping[str, str]) -> str | None:
+    # Empty is as good as missing: a secret that somebody forgot to fill in must not be the empty one.
     path = environ.get(f"{name}_FILE")
-    if path is None:
-        return environ.get(name)
+    if not path:
+        return environ.get(name) or None
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        return Path(path).read_text(encoding="utf-8").strip() or None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{name}_FILE: cannot read {path}: {error}") from None
 

@@ -2,7 +2,7 @@
 
 import re
 import time
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from uuid import uuid4
 
 import structlog
@@ -17,6 +17,7 @@ from chassis.problems import ProblemTable, register_problems
 log = structlog.get_logger(__name__)
 
 MAX_ID = 2**63 - 1  # what Postgres keeps in a bigint
+METHODS = frozenset(HTTPMethod)
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
@@ -62,8 +63,10 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     seconds = time.perf_counter() - g.began
     view = request.endpoint or "unknown"
-    HTTP_REQUESTS.labels(request.method, view, response.status_code).inc()
-    HTTP_SECONDS.labels(request.method, view).observe(seconds)
+    # Clients may make up methods; each that is counted stays in memory.
+    method = request.method if request.method in METHODS else "OTHER"
+    HTTP_REQUESTS.labels(method, view, response.status_code).inc()
+    HTTP_SECONDS.labels(method, view).observe(seconds)
     if view.startswith("health."):
         return response
     tell = log.error if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR else log.info

@@ -21,5 +21,5 @@ class UserUpdated(Event):
 
 
 def nickname_key(nickname: str) -> str:
-    """Return what two nicknames have in common when they are the same but for case and composition (UAX #15)."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", nickname).casefold())
+    """Return what two nicknames share when they are the same but for case and composition (Unicode 3.13, D145)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", nickname).casefold())

@@ -27,7 +27,7 @@ class Passwords:
     def matches(self, password_hash: str | None, password: str) -> bool:
         """Whether *password* is the one of *password_hash*; None takes as long, and is always false."""
         matches: bool = self._pool.apply(self._verify, (password_hash or self._nobodys_hash, password))
-        return matches and password_hash is not None
+        return matches and bool(password_hash)
 
     def _verify(self, password_hash: str, password: str) -> bool:
         try:

@@ -1,5 +1,6 @@
 """What clients set in motion: told to the broker, and acknowledged once it has confirmed."""
 
+import json
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from chassis.amqp import BrokerUnavailableError
@@ -38,7 +39,7 @@ def _task_id(author_id: int, body: PostMessage) -> UUID:
     # The event's id is made of what makes a post the same, so that the inbox drops a repetition.
     if body.idempotency_key is None:
         return uuid4()
-    return uuid5(NAMESPACE_URL, f"{author_id}\n{body.idempotency_key}\n{body.source}")
+    return uuid5(NAMESPACE_URL, json.dumps([author_id, body.idempotency_key, body.source]))
 
 
 def _publish(publisher: Publisher, event: Event, *, event_id: str) -> None:

@@ -15,7 +15,7 @@ class PostMessage(Body):
     """A message in Markdown; the same key and source again are the same message."""
 
     source: Annotated[Text, Field(min_length=1, max_length=MAX_SOURCE_CHARS)]
-    idempotency_key: Annotated[str, Field(min_length=1, max_length=MAX_KEY_CHARS)] | None = None
+    idempotency_key: Annotated[Text, Field(min_length=1, max_length=MAX_KEY_CHARS)] | None = None
 
 
 class Authentication(Body):

@@ -8,8 +8,12 @@ from markdown import Extension, Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
-BARE_LINK: Final = r"""(?<![\w@./:-])((?:https?://|www\.)[^\s<>"'`\x00-\x1f]+)"""
-TRAILING: Final = ".,;:!?*_~"
+# Not in the middle of a word, of an address or of another URL; an underscore before it may be emphasis.
+BARE_LINK: Final = (
+    r"""(?<![^\W_])(?<![^\W_]_)(?<![@./:-])((?i:https?://(?=\w|\[[\da-f:])|www\.(?=\w))[^\s<>"'`\x00-\x1f]+)"""
+)
+TRAILING: Final = ".,;:!?*_~|"
+BRACKETS: Final = {")": "(", "]": "["}
 # After links in brackets and in angles (160 and 120 in Python-Markdown's own list), before emphasis eats underscores.
 PRIORITY: Final = 110
 
@@ -37,6 +41,6 @@ class _BareLink(InlineProcessor):
 
 def _without_trailing_punctuation(url: str) -> str:
     url = url.rstrip(TRAILING)
-    while url.endswith(")") and url.count(")") > url.count("("):
+    while (opening := BRACKETS.get(url[-1])) and url.count(url[-1]) > url.count(opening):
         url = url[:-1].rstrip(TRAILING)
     return url

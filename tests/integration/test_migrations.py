@@ -1,0 +1,39 @@
+"""The tables that migrations make are those that the code expects."""
+
+from collections.abc import Callable
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, MetaData
+
+import auth.models
+import messages.models
+from chassis.inbox import INBOX
+from chassis.outbox import OUTBOX
+
+PLUMBING = {"outbox": OUTBOX, "inbox": INBOX}
+
+
+@pytest.mark.parametrize(
+    ("service", "models", "plumbing"),
+    [
+        ("auth", auth.models.Model.metadata, ["outbox"]),
+        ("messages", messages.models.Model.metadata, ["outbox", "inbox"]),
+    ],
+)
+def test_models_and_migrations_say_the_same(
+    database_of: Callable[[str], Engine], service: str, models: MetaData, plumbing: list[str]
+) -> None:
+    expected = MetaData()
+    for table in [*models.sorted_tables, *(PLUMBING[name] for name in plumbing)]:
+        table.to_metadata(expected)
+    with database_of(service).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = [each for each in compare_metadata(context, expected) if not is_only_an_index(each)]
+    assert differences == []
+
+
+def is_only_an_index(difference: object) -> bool:
+    """Indexes are the migrations' own affair, so long as what is unique is so in both."""
+    return isinstance(difference, tuple) and difference[0] in {"add_index", "remove_index"} and not difference[1].unique

@@ -1,0 +1,127 @@
+"""The people of the end-to-end tests: they know the gateway's address and nothing else."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import requests
+import socketio
+
+PASSWORD = "correct horse battery"
+DEADLINE_SECONDS = 30.0
+
+Json = dict[str, Any]
+
+
+class Person:
+    """Somebody with a nickname of their own, registered and logged in."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self.nickname = f"p-{uuid4().hex[:12]}"
+        self.http = requests.Session()
+        registered = self.call("POST", "/users", json={"nickname": self.nickname, "password": PASSWORD})
+        registered.raise_for_status()
+        self.id: int = registered.json()["id"]
+        self.token = self.log_in()
+
+    def log_in(self) -> str:
+        """Begin a session and use it from now on."""
+        answer = self.call("POST", "/tokens", auth=(self.nickname, PASSWORD))
+        answer.raise_for_status()
+        self.token = answer.json()["token"]
+        self.http.headers["Authorization"] = f"Bearer {self.token}"
+        return self.token
+
+    def call(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Ask the API."""
+        url = path if path.startswith("http") else f"{self.base_url}{_absolute(path)}"
+        return self.http.request(method, url, timeout=DEADLINE_SECONDS, **options)
+
+    def post(self, source: str) -> Json:
+        """Post a message and return it as it was answered."""
+        answer = self.call("POST", "/messages", json={"source": source})
+        assert answer.status_code == 202, answer.text
+        posted: Json = answer.json()
+        return posted
+
+    def read(self, message_id: int) -> Json:
+        """Return a message as it is now."""
+        answer = self.call("GET", f"/messages/{message_id}")
+        answer.raise_for_status()
+        message: Json = answer.json()
+        return message
+
+
+def _absolute(path: str) -> str:
+    return path if path.startswith("/api") else f"/api/v1{path}"
+
+
+class Listener:
+    """A Socket.IO client that keeps all that it is told."""
+
+    def __init__(self, base_url: str, *, token: str | None = None, transports: list[str] | None = None) -> None:
+        self._heard: list[Json] = []
+        self._news = threading.Condition(threading.RLock())
+        self.client = socketio.Client(reconnection=True, request_timeout=10)
+        self.client.on("updated_model", self.hear)
+        self.client.connect(base_url, auth={"token": token} if token else None, transports=transports)
+
+    def hear(self, news: Json) -> None:
+        """Keep *news* and wake whoever waits for it."""
+        with self._news:
+            self._heard.append(news)
+            self._news.notify_all()
+
+    @property
+    def messages(self) -> list[Json]:
+        """The messages that were heard of, in their order."""
+        with self._news:
+            return [news["model"] for news in self._heard if news["class"] == "Message"]
+
+    @property
+    def users(self) -> list[Json]:
+        """The users that were heard of, in their order."""
+        with self._news:
+            return [news["model"] for news in self._heard if news["class"] == "User"]
+
+    def hears(self, is_enough: Callable[[], bool], *, seconds: float = DEADLINE_SECONDS) -> bool:
+        """Wait until *is_enough*; false if that takes too long."""
+        deadline = time.monotonic() + seconds
+        with self._news:
+            while not is_enough():
+                remaining = deadline - time.monotonic()
+                if remaining <= 0 or not self._news.wait(remaining):
+                    return is_enough()
+        return True
+
+    def hears_rendered(self, *ids: int) -> bool:
+        """Wait until all messages of *ids* were heard of as rendered."""
+        return self.hears(lambda: set(ids) <= {m["id"] for m in self.messages if m["status"] == "rendered"})
+
+    def ask(self, event: str, *arguments: Any) -> Any:
+        """Send *event* and return its acknowledgement."""
+        return self.client.call(event, arguments, timeout=10)
+
+
+@contextmanager
+def listening(base_url: str, **options: Any) -> Iterator[Listener]:
+    """Listen for as long as the block lasts."""
+    listener = Listener(base_url, **options)
+    try:
+        yield listener
+    finally:
+        listener.client.disconnect()
+
+
+def eventually(is_so: Callable[[], bool], *, seconds: float = DEADLINE_SECONDS) -> bool:
+    """Ask again and again until *is_so*; false if that takes too long."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if is_so():
+            return True
+        time.sleep(0.05)
+    return is_so()

@@ -10,6 +10,7 @@ import pytest
 from pika.adapters.blocking_connection import BlockingChannel
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from chassis.outbox import OUTBOX, add_to_outbox
 from chassis.publisher import Publisher
@@ -123,6 +124,15 @@ def test_of_two_relays_one_leads_and_the_other_takes_over(engine: Engine, publis
             write(engine, rendered(2))
             assert eventually(lambda: left(engine) == 0)
             assert leaders(engine) == 1
+
+
+def test_a_relay_that_fails_gives_up_its_lead(engine: Engine) -> None:
+    nowhere = Publisher("amqp://nobody:x@127.0.0.1:1/%2F", name="test", exchanges=[])
+    write(engine, rendered(1))
+    with capture_logs() as logs, running_relay(engine, nowhere):
+        assert eventually(lambda: "trying_again" in [entry["event"] for entry in logs])
+    assert leaders(engine) == 0
+    assert left(engine) == 1
 
 
 @contextmanager

@@ -17,6 +17,7 @@ graceful_timeout = 20
 # Longer than the gateway keeps an idle connection, so that it never writes into one that is being closed here.
 keepalive = 6
 control_socket_disable = True
+limit_request_line = 8190
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - where gunicorn's heartbeat file does not wait for a disk
 logconfig_dict: dict[str, Any] = {
     "version": 1,
@@ -43,12 +44,9 @@ def post_worker_init(worker: Any) -> None:
 
 
 def _wait_for_database(connection: Any) -> None:
+    # Whatever is raised here, psycopg2 closes the connection by itself. To close it from here would lock the process up:
+    # psycopg2 holds the connection's lock while it waits.
     try:
         gevent_wait_callback(connection, timeout=DATABASE_WAIT_SECONDS)
     except TimeoutError:
-        connection.close()
         raise psycopg2.OperationalError("the database did not answer in time") from None
-    except BaseException:
-        # Whoever waited was killed: the connection is in the middle of an answer, and useless.
-        connection.close()
-        raise

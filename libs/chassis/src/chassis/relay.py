@@ -66,8 +66,10 @@ class Relay:
                 log.warning("stopped_while_failing", error=repr(error))
 
     def _lead(self, stopping: threading.Event) -> None:
-        # The lock belongs to the connection: whoever loses that is no longer the leader.
         with self._engine.connect() as connection:
+            # The lock belongs to the connection, and must go with it however this ends: back in the pool, it would keep
+            # the lock from everybody, ourselves included.
+            connection.detach()
             while not connection.scalar(TRY_LOCK, {"lock": RELAY_LOCK}):
                 connection.rollback()
                 if stopping.wait(LEADER_CHECK_SECONDS):
@@ -77,7 +79,6 @@ class Relay:
             while not stopping.is_set():
                 if self.relay_batch(connection) < self._batch:
                     stopping.wait(self._poll_seconds)
-            connection.invalidate()  # closes it, and with it gives up the lock
 
     def relay_batch(self, connection: Connection) -> int:
         """Publish the oldest events that are due; return how many there were.

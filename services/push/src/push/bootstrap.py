@@ -55,5 +55,5 @@ def web() -> Flask:
     publisher.start()
     threading.Thread(target=consumer.run, args=(threading.Event(),), name="consumer", daemon=True).start()
     health: Health = app.extensions["health"]
-    disconnect_when_draining(socketio, clients, health)
+    disconnect_when_draining(socketio, health)
     return app

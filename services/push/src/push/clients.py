@@ -1,7 +1,5 @@
 """The clients that are connected to this replica, and the token that each of them last gave."""
 
-from collections.abc import Iterable
-
 
 class Clients:
     """Tokens by Socket.IO session id; None for who reads anonymously."""
@@ -24,7 +22,3 @@ class Clients:
     def remove(self, client_id: str) -> None:
         """Forget *client_id*; harmless if it is not known."""
         self._tokens.pop(client_id, None)
-
-    def ids(self) -> Iterable[str]:
-        """Return who is connected at this moment."""
-        return tuple(self._tokens)

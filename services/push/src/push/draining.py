@@ -6,18 +6,18 @@ import time
 from flask_socketio import SocketIO
 
 from chassis.health import Health
-from push.clients import Clients
 
 POLL_SECONDS = 0.2
 
 
-def disconnect_when_draining(socketio: SocketIO, clients: Clients, health: Health) -> None:
+def disconnect_when_draining(socketio: SocketIO, health: Health) -> None:
     """Disconnect all clients once *health* says that the process is stopping."""
 
     def watch() -> None:
         while not health.is_draining():
             time.sleep(POLL_SECONDS)
-        for client_id in clients.ids():
-            socketio.server.disconnect(client_id)
+        for connection in tuple(socketio.server.eio.sockets.values()):
+            # Without a word: clients take a proper goodbye as a wish that they stay away.
+            connection.close(wait=False, abort=True)
 
     threading.Thread(target=watch, name="draining", daemon=True).start()

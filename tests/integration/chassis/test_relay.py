@@ -54,7 +54,7 @@ def left(engine: Engine) -> int:
 
 def relay_once(engine: Engine, publisher: Publisher, now: datetime = NOON) -> int:
     relay = Relay(engine, publisher, batch=100, poll_seconds=0.01, clock=lambda: now)
-    with engine.connect() as connection:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         return relay.relay_batch(connection)
 
 

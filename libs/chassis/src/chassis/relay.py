@@ -50,7 +50,8 @@ class Relay:
         poll_seconds: float,
         clock: Clock = utc_now,
     ) -> None:
-        self._engine = engine
+        # Every statement for itself: no transaction stays open while the broker is waited for, and looking costs one trip.
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._publisher = publisher
         self._batch = batch
         self._poll_seconds = poll_seconds
@@ -71,10 +72,8 @@ class Relay:
             # the lock from everybody, ourselves included.
             connection.detach()
             while not connection.scalar(TRY_LOCK, {"lock": RELAY_LOCK}):
-                connection.rollback()
                 if stopping.wait(LEADER_CHECK_SECONDS):
                     return
-            connection.commit()
             log.info("relay_leads")
             while not stopping.is_set():
                 if self.relay_batch(connection) < self._batch:
@@ -83,13 +82,15 @@ class Relay:
     def relay_batch(self, connection: Connection) -> int:
         """Publish the oldest events that are due; return how many there were.
 
+        Args:
+            connection: Commits every statement by itself.
+
         Raises:
             BrokerUnavailableError: All of them stay, and will be published again.
         """
         now = self._clock()
         due = select(OUTBOX.c.position, *COLUMNS).where(OUTBOX.c.due_at <= now)
         rows = connection.execute(due.order_by(OUTBOX.c.position).limit(self._batch)).mappings().all()
-        connection.commit()  # no transaction stays open while the broker is waited for
         OUTBOX_WAITING.set(len(rows))
         if rows:
             outcomes = self._publisher.publish([_envelope_of(row) for row in rows])
@@ -105,7 +106,6 @@ class Relay:
             log.warning("events_refused", count=len(kept), types=sorted({row["type"] for row in kept}))
             late = OUTBOX.c.position.in_([row["position"] for row in kept])
             connection.execute(update(OUTBOX).where(late).values(due_at=now + REFUSED_PAUSE))
-        connection.commit()
 
 
 def _is_settled(row: RowMapping, outcome: Outcome, now: datetime) -> bool:

@@ -10,23 +10,28 @@ from chassis.relay import Relay
 from chassis.runner import WorkerSettings, read_settings, run_worker
 from chassis.topology import EVENTS_EXCHANGE
 
+# Events that are published together; what is more waits for the next look, right after.
+BATCH = 200
+
 
 class RelaySettings(WorkerSettings):
     """What a relay needs: its service's outbox, and the broker."""
 
     database_url: SecretStr
     amqp_url: SecretStr
-    outbox_batch: int = 200
-    outbox_poll_seconds: float = 0.01
 
 
-def run_relay(environ: Mapping[str, str], *, service: str) -> None:
-    """Relay the outbox of *service* until the process is asked to stop."""
+def run_relay(environ: Mapping[str, str], *, service: str, poll_seconds: float) -> None:
+    """Relay the outbox of *service* until the process is asked to stop.
+
+    Args:
+        poll_seconds: Pause after the outbox was found empty, which an event waits half of on average.
+    """
     name = f"{service}-relay"
     settings = read_settings(RelaySettings, environ, service=name)
     engine = connect(settings.database_url, name=name, pool_size=2)
     publisher = Publisher(settings.amqp_url.get_secret_value(), name=name, exchanges=[EVENTS_EXCHANGE])
-    relay = Relay(engine, publisher, batch=settings.outbox_batch, poll_seconds=settings.outbox_poll_seconds)
+    relay = Relay(engine, publisher, batch=BATCH, poll_seconds=poll_seconds)
     publisher.start()
     checks = {"database": lambda: is_reachable(engine), "broker": lambda: publisher.is_ready}
     run_worker(relay.run, settings=settings, checks=checks)

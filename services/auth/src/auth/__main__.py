@@ -13,6 +13,7 @@ match sys.argv[1:]:
     case ["migrate"]:
         run_migrations(os.environ, service="auth", directory=MIGRATIONS)
     case ["relay"]:
-        run_relay(os.environ, service="auth")
+        # A revocation has to be felt within two seconds.
+        run_relay(os.environ, service="auth", poll_seconds=0.2)
     case _:
         sys.exit("usage: python -m auth migrate | relay")

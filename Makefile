@@ -1,0 +1,35 @@
+# Everything here works in a fresh clone; what is missing is installed first.
+
+UV := sh tools/native/uv.sh
+PYTHON := .venv/bin/python
+SYNC := $(UV) sync --quiet --locked --all-packages --all-groups
+
+# The environment of the clone, whatever else is active in this terminal.
+unexport VIRTUAL_ENV
+export UV_PROJECT_ENVIRONMENT := .venv
+
+.PHONY: help run test check bench sync
+
+help: ## Show the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: sync ## Run Flack on this machine; PORT=8081 moves it, Ctrl-C stops it
+	@exec $(PYTHON) -m tools.native --while-parent-lives
+
+test: sync ## Run the whole test suite
+	@$(PYTHON) -m tools.native --install-only --browser
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: sync ## Check format, style, types and import rules
+	@$(PYTHON) -m ruff format --check
+	@$(PYTHON) -m ruff check
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports
+	@$(PYTHON) -m vulture
+
+bench: sync ## Measure how long a message takes, and whether any is lost
+	@$(PYTHON) -m tools.native --install-only
+	@$(PYTHON) -m bench.latency
+
+sync:
+	@$(SYNC)

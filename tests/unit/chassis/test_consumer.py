@@ -1,0 +1,203 @@
+"""What a consumer tells the broker of each delivery; a script of deliveries stands for the broker."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import pika
+import pytest
+
+from chassis.consumer import Consumer, Handle
+from chassis.envelope import Envelope
+from chassis.topology import InstanceQueue, WorkQueue
+from contracts import MessageRendered, UnknownEventError
+
+RENDERED = MessageRendered(message_id=1, version=1, html="<p>hi</p>")
+WORK = WorkQueue(name="test.work", types=(RENDERED.type,), prefetch=7)
+INSTANCE = InstanceQueue(prefix="test", types=(RENDERED.type,))
+ENVELOPE = Envelope.around(RENDERED, source="/test")
+
+Script = list[tuple[pika.BasicProperties, bytes]]
+
+
+class AwayError(Exception):
+    """Something that a handler needs is not there for now."""
+
+
+@dataclass
+class ScriptedBroker:
+    """A connection and its channel: hands out what it has, notes what it is told, then stops the consumer."""
+
+    script: Script
+    stopping: threading.Event
+    told: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.told.append(("closed",))
+
+    def channel(self) -> Self:
+        return self
+
+    @property
+    def connection(self) -> Self:
+        return self
+
+    def sleep(self, _seconds: float) -> None:
+        self.told.append(("slept",))
+
+    def exchange_declare(self, *_arguments: Any, **_options: Any) -> None: ...
+
+    def queue_declare(self, queue: str, **_options: Any) -> None:
+        self.told.append(("declared", queue))
+
+    def queue_bind(self, *_arguments: Any) -> None: ...
+
+    def basic_qos(self, *, prefetch_count: int) -> None:
+        self.told.append(("prefetch", prefetch_count))
+
+    def consume(self, _queue: str, *, inactivity_timeout: float) -> Iterator[tuple[Any, Any, Any]]:
+        assert inactivity_timeout > 0
+        for tag, (properties, body) in enumerate(self.script, start=1):
+            yield pika.spec.Basic.Deliver("c", tag, routing_key="test"), properties, body
+        self.stopping.set()
+        yield None, None, None
+
+    def cancel(self) -> None:
+        self.told.append(("cancelled",))
+
+    def basic_ack(self, tag: int) -> None:
+        self.told.append(("ack", tag))
+
+    def basic_reject(self, tag: int, *, requeue: bool) -> None:
+        self.told.append(("reject", tag, requeue))
+
+    @property
+    def verdicts(self) -> list[tuple[Any, ...]]:
+        """What it was told of the deliveries."""
+        return [each for each in self.told if each[0] in {"ack", "reject"}]
+
+
+Serve = Callable[..., ScriptedBroker]
+
+
+@pytest.fixture
+def stopping() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def serve(stopping: threading.Event, monkeypatch: pytest.MonkeyPatch) -> Serve:
+    """Has a consumer handle the deliveries of a script."""
+
+    def run(handle: Handle, script: Script, queue: WorkQueue | InstanceQueue = WORK, **options: Any) -> ScriptedBroker:
+        broker = ScriptedBroker(script, stopping)
+        monkeypatch.setattr("chassis.consumer.pika.BlockingConnection", lambda _parameters: broker)
+        Consumer("amqp://nobody.invalid", queue, handle, name="test", **options).run(stopping)
+        return broker
+
+    return run
+
+
+def delivery(data: bytes | None = None, **headers: Any) -> tuple[pika.BasicProperties, bytes]:
+    properties = ENVELOPE.properties()
+    properties.headers = {**(properties.headers or {}), **headers}
+    return properties, ENVELOPE.data if data is None else data
+
+
+def ignore(_envelope: Envelope) -> None:
+    """Do nothing."""
+
+
+def fail(_envelope: Envelope) -> None:
+    raise ZeroDivisionError
+
+
+def test_the_queue_is_declared_before_anything_is_taken(serve: Serve) -> None:
+    broker = serve(ignore, [delivery()])
+    assert broker.told.index(("declared", WORK.name)) < broker.told.index(("ack", 1))
+    assert ("prefetch", 7) in broker.told
+
+
+def test_whoever_must_catch_up_does_so_between_binding_and_taking(serve: Serve) -> None:
+    order: list[str] = []
+    serve(lambda _envelope: order.append("taken"), [delivery()], on_connected=lambda: order.append("connected"))
+    assert order == ["connected", "taken"]
+
+
+def test_an_event_arrives_as_it_was_sent(serve: Serve) -> None:
+    arrived: list[Envelope] = []
+    serve(arrived.append, [delivery()])
+    assert [(each.id, each.type, each.data) for each in arrived] == [(ENVELOPE.id, ENVELOPE.type, ENVELOPE.data)]
+
+
+def test_a_delivery_is_acknowledged_after_its_effect(serve: Serve) -> None:
+    effects: list[str] = []
+    broker = serve(lambda envelope: effects.append(envelope.id), [delivery(), delivery()])
+    assert broker.verdicts == [("ack", 1), ("ack", 2)]
+    assert effects == [ENVELOPE.id, ENVELOPE.id]
+
+
+def test_a_failed_delivery_is_rejected_to_be_tried_again(serve: Serve) -> None:
+    assert serve(fail, [delivery()]).verdicts == [("reject", 1, True)]
+
+
+def test_one_failure_does_not_keep_the_next_from_being_handled(serve: Serve) -> None:
+    failures = [ZeroDivisionError()]
+
+    def fail_once(_envelope: Envelope) -> None:
+        if failures:
+            raise failures.pop()
+
+    assert serve(fail_once, [delivery(), delivery()]).verdicts == [("reject", 1, True), ("ack", 2)]
+
+
+def test_a_queue_of_one_instance_tries_nothing_again(serve: Serve) -> None:
+    assert serve(fail, [delivery()], INSTANCE).verdicts == [("reject", 1, False)]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        (pika.BasicProperties(), b"{}"),
+        (pika.BasicProperties(headers={}), b""),
+        delivery(cloudEvents_specversion="0.3"),
+        delivery(cloudEvents_id=None),
+    ],
+    ids=["no headers", "empty headers", "another version", "no id"],
+)
+def test_what_is_no_event_is_put_aside_at_once(serve: Serve, broken: tuple[pika.BasicProperties, bytes]) -> None:
+    assert serve(pytest.fail, [broken]).verdicts == [("reject", 1, False)]
+
+
+def test_an_event_that_nobody_knows_is_put_aside_at_once(serve: Serve) -> None:
+    def know_nothing(envelope: Envelope) -> None:
+        raise UnknownEventError(envelope.type)
+
+    assert serve(know_nothing, [delivery()]).verdicts == [("reject", 1, False)]
+
+
+def test_an_outage_keeps_the_delivery_until_it_is_over(serve: Serve) -> None:
+    outage = [AwayError(), AwayError()]
+
+    def need(_envelope: Envelope) -> None:
+        if outage:
+            raise outage.pop()
+
+    broker = serve(need, [delivery()], transient=(AwayError,))
+    assert broker.verdicts == [("ack", 1)]
+    assert broker.told.count(("slept",)) == 2
+
+
+@pytest.mark.parametrize("count", [1, 20, "20", "many", None, -1, b"x", [], {}])
+def test_whatever_a_publisher_wrote_for_a_delivery_count_harms_nobody(serve: Serve, count: Any) -> None:
+    assert serve(fail, [delivery(**{"x-delivery-count": count})]).verdicts == [("reject", 1, True)]
+
+
+def test_whoever_is_told_to_stop_gives_back_what_it_was_sent(serve: Serve, stopping: threading.Event) -> None:
+    broker = serve(lambda _envelope: stopping.set(), [delivery(), delivery()])
+    assert broker.verdicts == [("ack", 1)]
+    assert broker.told[-2:] == [("cancelled",), ("closed",)]

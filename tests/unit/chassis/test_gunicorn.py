@@ -1,0 +1,70 @@
+"""A web process drains when it is stopped, and waits for Postgres without keeping anybody else from working."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import gevent
+import psycopg2
+import pytest
+from flask import Flask
+from psycopg2 import extensions
+
+from chassis import gunicorn
+from chassis.web import base_app
+
+
+@pytest.fixture
+def silent_server() -> Iterator[int]:
+    """A port where everybody is let in and nobody is answered."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def in_worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """psycopg2 as it is in a worker, but for its patience."""
+    monkeypatch.setattr(gunicorn, "DATABASE_WAIT_SECONDS", 0.2)
+    gunicorn.post_fork(None, None)
+    yield
+    extensions.set_wait_callback(None)
+
+
+def readiness(app: Flask) -> int:
+    return app.test_client().get("/readyz").status_code
+
+
+def test_a_worker_that_is_asked_to_stop_is_no_longer_ready() -> None:
+    worker = SimpleNamespace(alive=True, wsgi=base_app("test", checks={}, problems={}))
+    gunicorn.post_worker_init(worker)
+    assert readiness(worker.wsgi) == 200
+    worker.alive = False
+    assert readiness(worker.wsgi) == 503
+
+
+@pytest.mark.usefixtures("in_worker")
+def test_a_database_that_says_nothing_is_given_up(silent_server: int) -> None:
+    with pytest.raises(psycopg2.OperationalError, match="did not answer in time"):
+        psycopg2.connect(f"postgresql://ann@127.0.0.1:{silent_server}/x?sslmode=disable")
+
+
+@pytest.mark.usefixtures("in_worker")
+def test_others_work_while_one_waits_for_the_database(silent_server: int) -> None:
+    worked = threading.Event()
+    waiting = gevent.spawn(psycopg2.connect, f"postgresql://ann@127.0.0.1:{silent_server}/x?sslmode=disable")
+    gevent.spawn(worked.set)
+    gevent.sleep(0)
+    gevent.sleep(0)
+    assert worked.is_set()
+    assert not waiting.dead
+    with pytest.raises(psycopg2.OperationalError):
+        waiting.get()
+
+
+@pytest.mark.usefixtures("in_worker")
+def test_a_request_that_is_killed_leaves_no_connection_in_the_middle_of_an_answer(silent_server: int) -> None:
+    waiting = gevent.spawn(psycopg2.connect, f"postgresql://ann@127.0.0.1:{silent_server}/x?sslmode=disable")
+    gevent.sleep(0)
+    waiting.kill()
+    assert isinstance(waiting.value, gevent.GreenletExit)

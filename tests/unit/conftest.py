@@ -1,0 +1,16 @@
+"""Every unit test begins outside of any request, and keeps what is logged to itself."""
+
+from collections.abc import Iterator, MutableMapping
+from typing import Any
+
+import pytest
+import structlog
+from structlog.testing import capture_logs
+
+
+@pytest.fixture(autouse=True)
+def logged() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What was logged so far."""
+    structlog.contextvars.clear_contextvars()
+    with capture_logs() as entries:
+        yield entries

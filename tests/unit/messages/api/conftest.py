@@ -1,0 +1,59 @@
+"""The API of the messages service in front of a database that is away: what it refuses, it refuses by itself."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+from werkzeug.test import TestResponse
+
+from chassis.database import connect
+from chassis.tokens import Principal, TokenRejectedError
+from messages.bootstrap import create_app
+
+Problem = Callable[[TestResponse], tuple[int, str]]
+
+
+def verify(token: str) -> Principal:
+    if token != "ANN":
+        raise TokenRejectedError
+    return Principal(user_id=1, session_id="s-1", expires_at=2_000_000_000)
+
+
+def no_auth(_user_id: int, _nickname: str, _password: str) -> None:
+    pytest.fail("auth was asked")
+
+
+def create_client(*, anonymous_read: bool) -> FlaskClient:
+    engine = connect(SecretStr("postgresql://nobody@127.0.0.1:1/messages"), name="test")
+    app = create_app(engine, verify=verify, set_credentials=no_auth, anonymous_read=anonymous_read)
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def client() -> FlaskClient:
+    return create_client(anonymous_read=True)
+
+
+@pytest.fixture(scope="session")
+def closed_client() -> FlaskClient:
+    """Where nobody reads anonymously."""
+    return create_client(anonymous_read=False)
+
+
+@pytest.fixture(scope="session")
+def ann() -> dict[str, str]:
+    """The headers of somebody who is logged in."""
+    return {"Authorization": "Bearer ANN"}
+
+
+@pytest.fixture(scope="session")
+def problem() -> Problem:
+    """Tells the status and the kind of a problem."""
+
+    def tell(answer: TestResponse) -> tuple[int, str]:
+        assert answer.content_type == "application/problem+json"
+        assert answer.json is not None
+        return answer.status_code, str(answer.json["type"]).removeprefix("/problems/")
+
+    return tell

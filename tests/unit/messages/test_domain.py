@@ -1,0 +1,62 @@
+"""The rules of users and messages."""
+
+import unicodedata
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messages.domain import check_nickname, is_online, unrendered_html
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("nickname", ["ann", "Ann B.", "émile", "e\u0301mile", "安", "\U0001f600", "ß", "x", "<b>", "'; --", "@"])
+def test_a_nickname_is_anything_that_can_be_read(nickname: str) -> None:
+    assert check_nickname(nickname) == nickname
+
+
+@pytest.mark.parametrize("nickname", [":", "ann:bob", "ann:"])
+def test_a_nickname_fits_into_basic_credentials(nickname: str) -> None:
+    with pytest.raises(ValueError, match="colon"):
+        check_nickname(nickname)
+
+
+@pytest.mark.parametrize("nickname", [" ann", "ann ", "\tann", "ann\n", " ", "\u00a0ann", "ann\u3000"])
+def test_a_nickname_has_no_space_around_it(nickname: str) -> None:
+    with pytest.raises(ValueError, match="white space"):
+        check_nickname(nickname)
+
+
+INVISIBLE = ["\0", "\x07", "\x1b", "\x7f", "\x85", "\u200b", "\u202e", "\u2028", "\u2029", "\ufeff", "\ud800", "\ue000"]
+
+
+@pytest.mark.parametrize("character", INVISIBLE, ids=lambda character: f"U+{ord(character):04X}")
+def test_a_nickname_has_no_characters_that_cannot_be_seen(character: str) -> None:
+    with pytest.raises(ValueError, match="control characters"):
+        check_nickname(f"a{character}b")
+
+
+@given(st.text(max_size=32))
+def test_whatever_passes_is_one_line_without_control_characters(nickname: str) -> None:
+    try:
+        check_nickname(nickname)
+    except ValueError:
+        return
+    assert len(nickname.splitlines()) <= 1
+    assert ":" not in nickname
+    assert not any(unicodedata.category(character) in {"Cc", "Cf", "Cs"} for character in nickname)
+
+
+@given(st.text())
+def test_a_message_that_is_not_rendered_yet_shows_its_text(source: str) -> None:
+    shown = unrendered_html(source)
+    assert not set(shown) & set("<>\"'")
+    unescaped = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#x27;", "'")
+    assert unescaped.replace("&amp;", "&") == source
+
+
+@pytest.mark.parametrize(("seconds", "online"), [(-1, True), (0, True), (59.9, True), (60, False), (3600, False)])
+def test_somebody_is_there_for_a_minute_after_they_were_seen(seconds: float, online: bool) -> None:  # noqa: FBT001 - it is what varies
+    assert is_online(NOON - timedelta(seconds=seconds), NOON) is online

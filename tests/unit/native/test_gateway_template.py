@@ -1,0 +1,17 @@
+import pytest
+
+from tools.native.gateway import TEMPLATE, fill
+
+
+def test_only_names_in_capitals_are_replaced() -> None:
+    assert fill("listen ${LISTEN}; return $request_id;", {"LISTEN": "1"}) == "listen 1; return $request_id;"
+
+
+def test_a_name_without_a_value_is_refused() -> None:
+    with pytest.raises(KeyError):
+        fill("${NOBODY}", {})
+
+
+def test_the_template_needs_what_its_head_says_and_no_more() -> None:
+    names = ("LISTEN", "AUTH_SERVERS", "MESSAGES_SERVERS", "PUSH_SERVERS", "WEB_ROOT", "STATE_DIR")
+    assert "${" not in fill(TEMPLATE.read_text(encoding="utf-8"), dict.fromkeys(names, ""))

@@ -1,0 +1,104 @@
+"""The processes of the services, and what each is given."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.native.backing import Backing
+from tools.native.environment import child_environment
+from tools.native.ports import LOOPBACK, PrivatePorts
+from tools.native.process import Program
+from tools.native.readiness import answers_http
+
+ROOT = Path(__file__).resolve().parents[2]
+MIGRATED = ("auth", "messages")
+# Shorter than the time after which a process is killed, so that open sockets do not make a stop look like a crash.
+GRACEFUL_SECONDS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One process.
+
+    Attributes:
+        owner: The service whose database, broker user and package it is.
+        role: Its argument of `python -m OWNER`; empty for the API, which gunicorn runs.
+        needs: What it is given, by the name of its variable.
+    """
+
+    owner: str
+    role: str = ""
+    needs: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name in logs."""
+        return self.owner if self.role in ("", "render") else f"{self.owner}-{self.role}"
+
+
+SERVICES = (
+    Service(owner="auth", needs=("DATABASE_URL_FILE", "SIGNING_KEY_FILE", "SERVICE_CREDENTIAL_FILE")),
+    Service(owner="auth", role="relay", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE")),
+    Service(owner="messages", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE", "AUTH_URL", "SERVICE_CREDENTIAL_FILE")),
+    Service(owner="messages", role="consumer", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE")),
+    Service(owner="messages", role="relay", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE")),
+    Service(owner="renderer", role="render", needs=("AMQP_URL_FILE",)),
+    Service(owner="push", needs=("AMQP_URL_FILE", "AUTH_URL", "SERVICE_CREDENTIAL_FILE")),
+)
+
+
+class Services:
+    """Turns the table into programs, with ports and secrets of one home."""
+
+    def __init__(self, backing: Backing, ports: PrivatePorts, extra: Mapping[str, str]) -> None:
+        self._backing = backing
+        self._extra = extra
+        self.ports = {service.name: ports.take() for service in SERVICES}
+
+    def programs(self) -> list[Program]:
+        """Return how to run each."""
+        return [self._program(service) for service in SERVICES]
+
+    def migration(self, owner: str) -> tuple[list[str], dict[str, str]]:
+        """Return the command that brings *owner*'s database up to date, and its environment."""
+        environment = self._environment(Service(owner=owner, role="migrate", needs=("DATABASE_URL_FILE",)))
+        return [sys.executable, "-m", owner, "migrate"], environment
+
+    def _program(self, service: Service) -> Program:
+        port = self.ports[service.name]
+        health = {} if service.role == "" else {"HEALTH_HOST": LOOPBACK, "HEALTH_PORT": str(port)}
+        return Program(
+            name=service.name,
+            command=_gunicorn(service.owner, port) if service.role == "" else _worker(service),
+            folder=ROOT,
+            environment=self._environment(service) | health,
+            is_ready=answers_http(port, "/readyz"),
+        )
+
+    def _environment(self, service: Service) -> dict[str, str]:
+        given = {name: self._value(name, service.owner) for name in service.needs}
+        return child_environment(self._backing.home.path, **self._extra, **given)
+
+    def _value(self, name: str, owner: str) -> str:
+        backing, vault = self._backing, self._backing.vault
+        match name:
+            case "DATABASE_URL_FILE":
+                return str(vault.put(f"database_url_{owner}", backing.database_url(owner)))
+            case "AMQP_URL_FILE":
+                return str(vault.put(f"amqp_url_{owner}", backing.amqp_url(owner)))
+            case "SIGNING_KEY_FILE":
+                return str(vault.signing_key_file())
+            case "SERVICE_CREDENTIAL_FILE":
+                return str(vault.secret_file("service_credential"))
+            case _:
+                return f"http://{LOOPBACK}:{self.ports['auth']}"
+
+
+def _gunicorn(owner: str, port: int) -> list[str]:
+    options = ["--config", "python:chassis.gunicorn", "--graceful-timeout", str(GRACEFUL_SECONDS)]
+    return [sys.executable, "-m", "gunicorn", *options, "--bind", f"{LOOPBACK}:{port}", f"{owner}.bootstrap:web()"]
+
+
+def _worker(service: Service) -> list[str]:
+    return [sys.executable, "-m", service.owner, service.role]

@@ -21,12 +21,12 @@ HOSTILE_MESSAGES = (
     "<style>@import '//evil.example/x.css';</style>",
     '<div style="background:url(//evil.example/)">x</div>',
     "<i id=fired>x</i>",
-    '<meta http-equiv="refresh" content="0;url=//evil.example/">',
     '<noscript><p title="</noscript><img src=x onerror=fired=1>"></noscript>',
     '![x](x"onerror="fired=1)',
     '```"><img src=x onerror=fired=1>\ncode\n```',
     "[x](javascript:alert(1)) [y](JaVa\tScRiPt:alert(1)) [z](data:text/html,<script>alert(1)</script>)",
     '[x](http://x" onmouseover="fired=1) <javascript:alert(1)>',
+    '<meta http-equiv="refresh" content="0;url=//evil.example/">',
 )
 # Room is left for what makes them unique: a nickname has at most 32 characters.
 HOSTILE_NICKNAMES = (

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Error, Locator, Page, Response, expect
 
-PASSWORD = "correct horse battery"
+from tests.people import PASSWORD
+
 PATIENCE_MS = 15_000
 # Script that got through calls alert() or sets `fired`; an element of that id would set it as well.
 HAS_FIRED = "() => window.fired !== undefined"
@@ -56,7 +57,7 @@ class Visitor:
 
     def post(self, source: str) -> Locator:
         """Post *source* and return the element of its message."""
-        with self.page.expect_response(is_post) as answer:
+        with self.page.expect_response(to("POST", "/messages")) as answer:
             self.box.fill(source)
             self.box.press("Enter")
         return self.message(answer.value.json()["id"])
@@ -103,6 +104,6 @@ def is_violation(line: ConsoleMessage) -> bool:
     return "Content Security Policy" in line.text
 
 
-def is_post(response: Response) -> bool:
-    """Whether *response* answers the posting of a message."""
-    return response.request.method == "POST" and response.url.endswith("/messages") and response.ok
+def to(method: str, path: str) -> Callable[[Response], bool]:
+    """Return what tells the answers to *method* and *path* from others."""
+    return lambda response: response.request.method == method and response.url.endswith(f"/api/v1{path}")

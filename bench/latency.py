@@ -3,7 +3,6 @@
 `python -m bench.latency [URL]` measures the system at URL, or one that it starts for itself.
 """
 
-import shutil
 import statistics
 import sys
 import time
@@ -97,8 +96,7 @@ def main(arguments: list[str]) -> int:
     """Measure the given system, or one of our own."""
     if arguments:
         return measure(arguments[0])
-    shutil.rmtree(HOME, ignore_errors=True)
-    with Stack(HOME, environment={"RATE_LIMITS_ENABLED": "false"}) as stack:
+    with Stack(HOME, environment={"RATE_LIMITS_ENABLED": "false"}, fresh=True) as stack:
         return measure(stack.base_url)
 
 

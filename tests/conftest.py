@@ -1,6 +1,5 @@
 """The systems under test: all of Flack for end-to-end, browser and fault tests, its backing for the others."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +14,8 @@ HOMES = Path(__file__).parents[1] / ".flack"
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """Flack as `make run` starts it, empty, on ports of its own."""
-    home = HOMES / "test-stack"
-    shutil.rmtree(home, ignore_errors=True)
-    with Stack(home, environment={"RATE_LIMITS_ENABLED": "false"}, for_tests=True) as running:
+    settings = {"RATE_LIMITS_ENABLED": "false"}
+    with Stack(HOMES / "test-stack", environment=settings, for_tests=True, fresh=True) as running:
         yield running
 
 
@@ -30,9 +28,7 @@ def base_url(stack: Stack) -> str:
 @pytest.fixture(scope="session")
 def backing() -> Iterator[Backing]:
     """Postgres and RabbitMQ, empty."""
-    home = HOMES / "test-backing"
-    shutil.rmtree(home, ignore_errors=True)
-    with Backing(home) as running:
+    with Backing(HOMES / "test-backing", fresh=True) as running:
         yield running
 
 

@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import settings
 from structlog.testing import capture_logs
+
+# The same examples in every run, and no failure because the machine is busy.
+settings.register_profile("unit", derandomize=True, database=None, deadline=None)
+settings.load_profile("unit")
 
 
 @pytest.fixture(autouse=True)

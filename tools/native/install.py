@@ -23,11 +23,13 @@ class Need:
         title: What people call it.
         package: Debian's package.
         is_met: Whether it is there.
+        is_essential: Whether nothing works without it.
     """
 
     title: str
     package: str
     is_met: bool
+    is_essential: bool = True
 
 
 def install_missing(*, with_browser: bool = False) -> None:
@@ -43,14 +45,22 @@ def install_missing(*, with_browser: bool = False) -> None:
     missing = [need for need in _needs(with_browser=with_browser) if not need.is_met]
     if not missing:
         return
-    titles = ", ".join(need.title for need in missing)
-    packages = [need.package for need in missing]
-    if not find("apt-get"):
-        raise MissingProgramError(f"Missing: {titles}. Please install it and try again.")
     as_root = _as_root()
-    if as_root is None:
-        raise MissingProgramError(f"Missing: {titles}. Install it with: apt-get install {' '.join(packages)}")
-    say(f"Installing {titles} ...")
+    if find("apt-get") and as_root is not None:
+        say(f"Installing {', '.join(need.title for need in missing)} ...")
+        _install([need.package for need in missing], as_root)
+    elif essential := [need for need in missing if need.is_essential]:
+        raise MissingProgramError(_advice(essential))
+
+
+def _advice(missing: Sequence[Need]) -> str:
+    titles = ", ".join(need.title for need in missing)
+    if not find("apt-get"):
+        return f"Missing: {titles}. Please install what is missing and try again."
+    return f"Missing: {titles}. Install with: apt-get install {' '.join(need.package for need in missing)}"
+
+
+def _install(packages: Sequence[str], as_root: Sequence[str]) -> None:
     with services_kept_quiet(as_root, packages):
         _apt(as_root, "update")
         _apt(as_root, "install", "--no-install-recommends", "--yes", "-o", "Dpkg::Options::=--force-confold", *packages)
@@ -62,7 +72,7 @@ def _needs(*, with_browser: bool) -> list[Need]:
         Need(title="PostgreSQL", package="postgresql", is_met=find_postgres() is not None),
         Need(title="RabbitMQ", package="rabbitmq-server", is_met=find_rabbitmq() is not None),
         Need(title="nginx", package="nginx", is_met=find("nginx") is not None),
-        Need(title="npm", package="npm", is_met=find("npm") is not None),
+        Need(title="npm", package="npm", is_met=find("npm") is not None, is_essential=with_browser),
         Need(title="Chromium", package="chromium", is_met=not with_browser or browser is not None),
     ]
 

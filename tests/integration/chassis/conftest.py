@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from chassis.database import connect
-from chassis.inbox import metadata
+from chassis.inbox import INBOX
 from chassis.publisher import Publisher
 from tests.people import eventually
 from tools.native import Backing
@@ -22,7 +22,7 @@ def engine(backing: Backing) -> Iterator[Engine]:
     name = f"t{uuid4().hex}"
     backing.create_database(name)
     engine = connect(SecretStr(backing.database_url(name)), name="test")
-    metadata.create_all(engine)
+    INBOX.metadata.create_all(engine)
     yield engine
     engine.dispose()
 

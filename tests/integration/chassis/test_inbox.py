@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.database import create_sessions
 from chassis.envelope import Envelope
-from chassis.inbox import INBOX, KEPT, first_delivery, handle_once, prune_inbox
+from chassis.inbox import INBOX, KEPT, Handlers, first_delivery, handle_once, prune_inbox
 from contracts import MessageRendered, UnknownEventError, UserUpdated
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -22,7 +22,7 @@ def remembered(engine: Engine) -> int:
 
 def test_a_second_delivery_changes_nothing(engine: Engine) -> None:
     effects: list[object] = []
-    handlers = {MessageRendered: lambda _session, event, *, now: effects.append((event, now))}
+    handlers: Handlers = {MessageRendered: lambda _session, event, *, now: effects.append((event, now))}
     handle = handle_once(create_sessions(engine), "test", handlers, clock=lambda: NOON)
     handle(RENDERED)
     handle(RENDERED)

@@ -33,9 +33,7 @@ NO_CREDENTIALS: dict[str, str | None] = {
 
 
 @pytest.mark.parametrize("authorization", NO_CREDENTIALS.values(), ids=NO_CREDENTIALS)
-def test_whoever_has_no_credentials_gets_no_token_and_no_dialog(
-    client: FlaskClient, authorization: str | None
-) -> None:
+def test_whoever_has_no_credentials_gets_no_token_and_no_dialog(client: FlaskClient, authorization: str | None) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
     answer = client.post("/api/v1/tokens", headers=headers)
     assert (answer.status_code, problem_of(answer)) == (401, "invalid-credentials")

@@ -30,7 +30,9 @@ def test_two_hashes_of_one_password_differ(passwords: Passwords) -> None:
     assert passwords.hash("hunter22") != passwords.hash("hunter22")
 
 
-@pytest.mark.parametrize("password", ["hunter22", "correct horse battery staple", "пароль-ß-\U0001f600", " " * 8, "x" * 128])
+@pytest.mark.parametrize(
+    "password", ["hunter22", "correct horse battery staple", "пароль-ß-\U0001f600", " " * 8, "x" * 128]
+)
 def test_a_password_matches_its_hash(passwords: Passwords, password: str) -> None:
     assert passwords.matches(passwords.hash(password), password)
 
@@ -47,7 +49,9 @@ def test_nobody_has_any_password(passwords: Passwords, nobody: str | None, passw
     assert not passwords.matches(nobody, password)
 
 
-@pytest.mark.parametrize("damaged", ["x", "$argon2id$", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=8,t=1,p=1$x$y"])
+@pytest.mark.parametrize(
+    "damaged", ["x", "$argon2id$", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=8,t=1,p=1$x$y"]
+)
 def test_a_damaged_hash_matches_nothing(passwords: Passwords, damaged: str) -> None:
     assert not passwords.matches(damaged, "hunter22")
 

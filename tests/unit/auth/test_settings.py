@@ -1,11 +1,14 @@
 """Auth does not start without its secrets."""
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from auth.settings import WebSettings
 from chassis.settings import SettingsError
 
-COMPLETE = {"DATABASE_URL": "postgresql://db", "SIGNING_KEY": "pem", "SERVICE_CREDENTIAL": "open sesame"}
+KEY = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+COMPLETE = {"DATABASE_URL": "postgresql://db", "SIGNING_KEY": KEY, "SERVICE_CREDENTIAL": "open sesame"}
 
 
 @pytest.mark.parametrize("name", COMPLETE)

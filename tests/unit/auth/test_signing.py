@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pydantic import SecretStr
 
+from auth.settings import WebSettings
 from auth.signing import Signer
 from chassis.settings import SettingsError
 from chassis.tokens import Principal, TokenRejectedError, verify_token
@@ -103,8 +104,9 @@ NO_SIGNING_KEYS = {
 
 @pytest.mark.parametrize("pem", NO_SIGNING_KEYS.values(), ids=NO_SIGNING_KEYS)
 def test_auth_does_not_start_without_a_key_to_sign_with(pem: str) -> None:
+    environ = {"DATABASE_URL": "postgresql://db", "SERVICE_CREDENTIAL": "open sesame", "SIGNING_KEY": pem}
     with pytest.raises(SettingsError, match="SIGNING_KEY"):
-        Signer(SecretStr(pem))
+        WebSettings.from_env(environ)
 
 
 def test_every_login_has_a_session_of_its_own(signer: Signer) -> None:

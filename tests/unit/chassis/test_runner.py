@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import pytest
 
 from chassis import runner
-from chassis.runner import WorkerSettings, read_settings, run_worker
+from chassis.runner import REFUSED_STATUS, WorkerSettings, read_settings, run_worker
 
 
 class AmqpSettings(WorkerSettings):
@@ -91,7 +91,7 @@ def test_settings_are_read_from_the_environment() -> None:
 def test_a_process_that_is_not_set_up_ends_with_one_line(logged: list[dict[str, object]]) -> None:
     with pytest.raises(SystemExit) as ended:
         read_settings(AmqpSettings, {"HEALTH_PORT": "nine"}, service="test")
-    assert ended.value.code == 1
+    assert ended.value.code == REFUSED_STATUS
     [entry] = logged
     assert "AMQP_URL is missing" in str(entry["error"])
     assert "HEALTH_PORT" in str(entry["error"])

@@ -12,7 +12,9 @@ from messages.domain import check_nickname, is_online, unrendered_html
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("nickname", ["ann", "Ann B.", "émile", "e\u0301mile", "安", "\U0001f600", "ß", "x", "<b>", "'; --", "@"])
+@pytest.mark.parametrize(
+    "nickname", ["ann", "Ann B.", "émile", "e\u0301mile", "安", "\U0001f600", "ß", "x", "<b>", "'; --", "@"]
+)
 def test_a_nickname_is_anything_that_can_be_read(nickname: str) -> None:
     assert check_nickname(nickname) == nickname
 

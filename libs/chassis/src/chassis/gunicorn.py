@@ -44,8 +44,8 @@ def post_worker_init(worker: Any) -> None:
 
 
 def _wait_for_database(connection: Any) -> None:
-    # Whatever is raised here, psycopg2 closes the connection by itself. To close it from here would lock the process up:
-    # psycopg2 holds the connection's lock while it waits.
+    # Whatever is raised here, psycopg2 closes the connection by itself. To close it from here would lock the process
+    # up, for psycopg2 holds the connection's lock while it waits.
     try:
         gevent_wait_callback(connection, timeout=DATABASE_WAIT_SECONDS)
     except TimeoutError:

@@ -24,7 +24,7 @@ TRY_LOCK = text("SELECT pg_try_advisory_lock(:lock)")
 LEADER_CHECK_SECONDS = 1.0
 # An event that no queue took is tried again after this time; its row is kept meanwhile.
 REFUSED_PAUSE = timedelta(seconds=1)
-# For so long the instances that a broadcast is for may be away, for instance to connect again to a broker that restarted.
+# For so long the instances that a broadcast is for may be away, for instance while a broker restarts.
 BROADCAST_PATIENCE = timedelta(seconds=30)
 
 COLUMNS = [OUTBOX.c[name] for name in ("id", "type", "source", "time", "correlation_id", "broadcast", "data")]
@@ -50,7 +50,7 @@ class Relay:
         poll_seconds: float,
         clock: Clock = utc_now,
     ) -> None:
-        # Every statement for itself: no transaction stays open while the broker is waited for, and looking costs one trip.
+        # Every statement for itself: no transaction is open while the broker is waited for, and looking costs one trip.
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._publisher = publisher
         self._batch = batch

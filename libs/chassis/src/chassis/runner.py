@@ -19,6 +19,9 @@ from chassis.web import base_app
 
 log = structlog.get_logger(__name__)
 
+# With this status (its APP_LOAD_ERROR) gunicorn gives up; with any other it would start worker after worker.
+REFUSED_STATUS = 4
+
 SettingsT = TypeVar("SettingsT", bound=EnvSettings)
 
 
@@ -37,7 +40,7 @@ def read_settings(settings: type[SettingsT], environ: Mapping[str, str], *, serv
         return settings.from_env(environ)
     except SettingsError as error:
         log.critical("settings_refused", error=str(error))
-        sys.exit(1)
+        sys.exit(REFUSED_STATUS)
 
 
 def run_worker(run: Callable[[threading.Event], None], *, settings: WorkerSettings, checks: Checks) -> None:

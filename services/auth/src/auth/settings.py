@@ -1,7 +1,10 @@
 """What auth reads from the environment."""
 
-from pydantic import SecretStr
+from typing import Annotated
 
+from pydantic import AfterValidator, SecretStr
+
+from auth.signing import check_signing_key
 from chassis.settings import EnvSettings
 
 
@@ -14,7 +17,7 @@ class WebSettings(EnvSettings):
     """
 
     database_url: SecretStr
-    signing_key: SecretStr
+    signing_key: Annotated[SecretStr, AfterValidator(check_signing_key)]
     service_credential: SecretStr
     token_seconds: int = 3600
     database_pool: int = 10

@@ -14,7 +14,6 @@ from jwt.algorithms import OKPAlgorithm
 from pydantic import SecretStr
 
 from chassis.clock import epoch_seconds
-from chassis.settings import SettingsError
 from chassis.tokens import ALGORITHM, AUDIENCE, ISSUER, TYPE
 
 
@@ -50,13 +49,23 @@ class Signer:
         return jwt.encode(claims, self._key, algorithm=ALGORITHM, headers={"kid": self.kid, "typ": TYPE})
 
 
+def check_signing_key(pem: SecretStr) -> SecretStr:
+    """Return *pem* if it can sign.
+
+    Raises:
+        ValueError: It is no Ed25519 private key, PKCS #8 in PEM.
+    """
+    _private_key(pem)
+    return pem
+
+
 def _private_key(pem: SecretStr) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem.get_secret_value().encode(), password=None)
     except (ValueError, TypeError) as error:
-        raise SettingsError("SIGNING_KEY is no private key in PEM") from error
+        raise ValueError("no private key in PEM") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise SettingsError("SIGNING_KEY is no Ed25519 key")
+        raise ValueError("no Ed25519 key")  # noqa: TRY004 - what pydantic makes a refused setting of
     return key
 
 

@@ -2,6 +2,8 @@
 
 import os
 import threading
+from functools import partial
+from typing import Any
 
 from flask import Flask
 from flask_socketio import SocketIO
@@ -34,7 +36,15 @@ def create_socketio(app: Flask) -> SocketIO:
     # engineio offers no public way to choose the WebSocket class; a test notices if this one stops working.
     engine = socketio.server.eio
     engine._async = {**engine._async, "websocket": WebSocket}  # noqa: SLF001
+    engine.disconnect = partial(_disconnect, engine)
     return socketio
+
+
+def _disconnect(engine: Any, client_id: str) -> None:
+    # As engineio comes, it waits until the client has fetched what is left for it: for ever, if the client will not.
+    connection = engine.sockets.pop(client_id, None)
+    if connection is not None:
+        connection.close(wait=False)
 
 
 def web() -> Flask:

@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 Answer = dict[str, Any]
 
+FAULT = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", "This is a fault of ours; it has been logged.")
+
 
 def acknowledged(handle: Callable[..., Answer]) -> Callable[..., Answer]:
     """Answer an error with a problem: whatever a client sends, its connection stays."""
@@ -39,8 +41,7 @@ def acknowledged(handle: Callable[..., Answer]) -> Callable[..., Answer]:
                 return {"ok": False, "problem": problem_of(error, COMMON_PROBLEMS)}
             except Exception:
                 log.exception("unexpected_error")
-                fault = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", "This is a fault of ours.")
-                return {"ok": False, "problem": fault}
+                return {"ok": False, "problem": FAULT}
 
     return answer
 
@@ -73,6 +74,10 @@ class Sockets:
         except tuple(COMMON_PROBLEMS) as error:
             refusal = problem_of(error, COMMON_PROBLEMS)
             raise RefusedError(refusal["detail"], refusal) from None
+        except Exception:
+            # Unanswered, the client would wait until it gives up.
+            log.exception("unexpected_error")
+            raise RefusedError(FAULT["detail"], FAULT) from None
         if principal is not None:
             try:
                 tell_connected(self._publisher, user_id=principal.user_id, client_id=client_id())

@@ -63,7 +63,14 @@ CONTENT_TOO: Final = frozenset(
         "xmp",
     ]
 )
-ATTRIBUTES: Final = {"a": {"href", "title"}, "abbr": {"title"}, "code": {"class"}, "td": {"align"}, "th": {"align"}}
+ATTRIBUTES: Final[dict[str, set[str]]] = {
+    "*": set(),  # without this nh3 allows `lang` and `title` everywhere
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "code": {"class"},
+    "td": {"align"},
+    "th": {"align"},
+}
 SCHEMES: Final = frozenset({"http", "https", "mailto"})
 LINK_REL: Final = "noopener noreferrer nofollow ugc"
 

@@ -1,5 +1,6 @@
 """What is refused of messages and of questions about them, before the database is asked."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -40,15 +41,8 @@ def test_a_source_that_makes_no_sense_is_refused(
 def test_a_source_that_makes_sense_goes_to_the_database(
     client: FlaskClient, problem: Problem, ann: dict[str, str], method: str, path: str, source: str
 ) -> None:
-    body = f'{{"source": {source!r}}}' if source.isascii() and source.isprintable() else None
-    del body
-    answer = client.open(
-        path,
-        method=method,
-        data=('{"source": "' + source.replace("\n", "\\n") + '"}').encode(),
-        content_type="application/json",
-        headers=ann,
-    )
+    body = json.dumps({"source": source}, ensure_ascii=False).encode()
+    answer = client.open(path, method=method, data=body, content_type="application/json", headers=ann)
     assert problem(answer) == (503, "unavailable")
 
 
@@ -62,7 +56,17 @@ def test_whoever_is_not_logged_in_writes_nothing(
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=1001", "user_id=0", "user_id=ann", "before=0", "before=x", f"before={2**63}", f"user_id={2**63}"]
+    "query",
+    [
+        "limit=0",
+        "limit=1001",
+        "user_id=0",
+        "user_id=ann",
+        "before=0",
+        "before=x",
+        f"before={2**63}",
+        f"user_id={2**63}",
+    ],
 )
 def test_a_list_is_not_asked_for_with_parameters_that_make_no_sense(
     client: FlaskClient, problem: Problem, query: str
@@ -70,7 +74,9 @@ def test_a_list_is_not_asked_for_with_parameters_that_make_no_sense(
     assert problem(client.get(f"{MESSAGES}?{query}")) == (400, "invalid-fields")
 
 
-@pytest.mark.parametrize("query", ["", "before=&user_id=&limit=", "before=1&limit=1", f"user_id={2**63 - 1}", "updated_since=5"])
+@pytest.mark.parametrize(
+    "query", ["", "before=&user_id=&limit=", "before=1&limit=1", f"user_id={2**63 - 1}", "updated_since=5"]
+)
 def test_any_other_list_is_read(client: FlaskClient, problem: Problem, query: str) -> None:
     assert problem(client.get(f"{MESSAGES}?{query}")) == (503, "unavailable")
 

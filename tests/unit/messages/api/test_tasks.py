@@ -19,7 +19,5 @@ def test_only_who_is_logged_in_follows_a_task(client: FlaskClient, problem: Prob
 
 
 @pytest.mark.parametrize("task_id", ["1", "x", "00000000-0000-0000-0000", "../messages"])
-def test_what_is_no_task_is_not_found(
-    client: FlaskClient, problem: Problem, ann: dict[str, str], task_id: str
-) -> None:
+def test_what_is_no_task_is_not_found(client: FlaskClient, problem: Problem, ann: dict[str, str], task_id: str) -> None:
     assert problem(client.get(f"{TASKS}/{task_id}", headers=ann)) == (404, "not-found")

@@ -55,19 +55,23 @@ def test_a_registration_that_makes_sense_goes_to_the_database(
     assert problem(client.post(USERS, json=body)) == (503, "unavailable")
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=x", "updated_since=-1", "updated_since=1e9", "limit=%00"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=1001", "limit=x", "updated_since=-1", "updated_since=1e9", "limit=%00"]
+)
 def test_a_list_is_not_asked_for_with_parameters_that_make_no_sense(
     client: FlaskClient, problem: Problem, query: str
 ) -> None:
     assert problem(client.get(f"{USERS}?{query}")) == (400, "invalid-fields")
 
 
-@pytest.mark.parametrize("updated_since", [253_402_300_800, 10**20, 10**4000])
-def test_time_ends_with_the_year_9999(client: FlaskClient, problem: Problem, updated_since: int) -> None:
-    assert problem(client.get(f"{USERS}?updated_since={'9' * len(hex(updated_since))}")) == (400, "invalid-fields")
+@pytest.mark.parametrize("updated_since", ["253402300800", "9" * 20, "9" * 4000], ids=len)
+def test_time_ends_with_the_year_9999(client: FlaskClient, problem: Problem, updated_since: str) -> None:
+    assert problem(client.get(f"{USERS}?updated_since={updated_since}")) == (400, "invalid-fields")
 
 
-@pytest.mark.parametrize("query", ["", "online=0", "online=1", "online=", "online=%00", "limit=1000&updated_since=253402300799"])
+@pytest.mark.parametrize(
+    "query", ["", "online=0", "online=1", "online=", "online=%00", "limit=1000&updated_since=253402300799"]
+)
 def test_any_other_list_is_read(client: FlaskClient, problem: Problem, query: str) -> None:
     assert problem(client.get(f"{USERS}?{query}")) == (503, "unavailable")
 

@@ -1,0 +1,59 @@
+"""The Socket.IO server is put together as push needs it."""
+
+import gevent
+import pytest
+from flask import Flask
+from flask_socketio import SocketIO
+from gevent import socket
+from wsproto.events import AcceptConnection
+
+from push.websocket import MAX_MESSAGE_BYTES
+from tests.unit.push.conftest import WebSocketClient, serve
+
+POLLING = "/socket.io/?EIO=4&transport=polling"
+
+
+@pytest.mark.parametrize("origin", [None, "http://localhost"])
+def test_pages_of_our_own_may_connect(app: Flask, socketio: SocketIO, origin: str | None) -> None:
+    assert socketio is not None
+    headers = {} if origin is None else {"Origin": origin}
+    assert app.test_client().get(POLLING, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "http://localhost.evil.example", "https://localhost:1", "null"]
+)
+def test_pages_of_others_may_not(app: Flask, socketio: SocketIO, origin: str) -> None:
+    assert socketio is not None
+    answer = app.test_client().get(POLLING, headers={"Origin": origin})
+    assert answer.status_code == 400
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+BROKEN = {"too long": b"4" + b"x" * MAX_MESSAGE_BYTES, "of no known kind": b"7", "of the server's own kind": b"0{}"}
+
+
+@pytest.mark.timeout(30)  # engineio's own way is to wait for ever
+@pytest.mark.parametrize("packet", BROKEN.values(), ids=BROKEN)
+def test_whoever_sends_broken_packets_is_let_go_at_once(app: Flask, socketio: SocketIO, packet: bytes) -> None:
+    assert socketio is not None
+    client = app.test_client()
+    session_id = client.get(POLLING).text.partition('"sid":"')[2].partition('"')[0]
+    assert client.post(f"{POLLING}&sid={session_id}", data=b"40").status_code == 200
+    assert client.post(f"{POLLING}&sid={session_id}", data=packet).status_code == 400
+    assert client.post(f"{POLLING}&sid={session_id}", data=b"3").status_code == 400
+
+
+def test_a_websocket_of_engineio_is_ours(app: Flask, socketio: SocketIO) -> None:
+    assert socketio is not None
+    near, far = socket.socketpair()
+    far.settimeout(20)
+    client = WebSocketClient(far)
+    environ = client.environ("/socket.io/?EIO=4&transport=websocket", near)
+    serving = gevent.spawn(serve, app.wsgi_app, environ)
+    accepted, opened = client.receive(), client.receive()
+    far.close()
+    serving.join(20)
+    assert isinstance(accepted, AcceptConnection)
+    assert accepted.extensions == []
+    assert f'"maxPayload":{MAX_MESSAGE_BYTES}' in opened.data

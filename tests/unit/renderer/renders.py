@@ -1,0 +1,66 @@
+"""What the sandbox is given to run; its process imports this module by name."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+
+def shout(source: str) -> str:
+    """Work as it should."""
+    return source.upper()
+
+
+def misbehave(source: str) -> str:
+    """Do what the first word of *source* says, or work as it should."""
+    kind, _, rest = source.partition(" ")
+    return MISDEEDS.get(kind, shout)(rest if kind in MISDEEDS else source)
+
+
+def _sleep(_rest: str) -> NoReturn:
+    while True:
+        time.sleep(3600)
+
+
+def _spin(_rest: str) -> NoReturn:
+    while True:
+        pass
+
+
+def _die(_rest: str) -> NoReturn:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def _die_once(marker: str) -> str:
+    if not Path(marker).exists():
+        Path(marker).touch()
+        _die(marker)
+    return "survived"
+
+
+def _count_and_die(log: str) -> NoReturn:
+    with Path(log).open("a") as file:
+        file.write("x")
+    _die(log)
+
+
+def _fail(rest: str) -> NoReturn:
+    raise ValueError(rest)
+
+
+def _recurse(rest: str) -> NoReturn:
+    _recurse(rest)
+
+
+MISDEEDS: dict[str, Callable[[str], str]] = {
+    "sleep": _sleep,
+    "spin": _spin,
+    "die": _die,
+    "die-once": _die_once,
+    "count-and-die": _count_and_die,
+    "fail": _fail,
+    "recurse": _recurse,
+}

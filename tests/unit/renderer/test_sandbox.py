@@ -1,0 +1,73 @@
+"""Whatever a source does to the process that renders it, its text is shown, and the next one is rendered."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from renderer.sandbox import TRIES, Sandbox
+from tests.unit.renderer.renders import misbehave
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One process for all the tests: each of them finds what the one before it left behind."""
+    sandbox = Sandbox(misbehave)
+    yield sandbox
+    sandbox.close()
+
+
+@pytest.fixture(autouse=True)
+def limit(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the seconds that a rendering may take; at first more than any machine needs."""
+
+    def be(seconds: float) -> None:
+        monkeypatch.setattr("renderer.sandbox.RENDER_SECONDS", seconds)
+
+    be(60)
+    return be
+
+
+def test_a_source_is_rendered(sandbox: Sandbox) -> None:
+    assert sandbox.render("<hello>") == "<HELLO>"
+
+
+@pytest.mark.parametrize("source", ["sleep", "spin"])
+def test_a_source_that_takes_for_ever_is_given_up(
+    sandbox: Sandbox, limit: Callable[[float], None], source: str
+) -> None:
+    limit(0.3)
+    assert sandbox.render(source) == source
+    limit(60)
+    assert sandbox.render("hello") == "HELLO"
+
+
+@pytest.mark.parametrize("source", ["die", "fail", "recurse"])
+def test_a_source_that_cannot_be_rendered_is_shown_as_text(sandbox: Sandbox, source: str) -> None:
+    assert sandbox.render(source) == source
+    assert sandbox.render("hello") == "HELLO"
+
+
+def test_what_is_shown_as_text_is_escaped(sandbox: Sandbox) -> None:
+    assert sandbox.render("fail <b>&\"'") == "fail &lt;b&gt;&amp;&quot;&#x27;"
+
+
+def test_a_source_whose_process_was_killed_by_accident_is_tried_again(sandbox: Sandbox, tmp_path: Path) -> None:
+    assert sandbox.render(f"die-once {tmp_path / 'marker'}") == "survived"
+
+
+def test_a_source_that_kills_its_process_is_not_tried_for_ever(sandbox: Sandbox, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    sandbox.render(f"count-and-die {log}")
+    assert log.read_text() == "x" * TRIES
+
+
+@pytest.mark.parametrize("bracket", ["[", "!["])
+def test_markdown_that_takes_seconds_is_shown_as_text(limit: Callable[[float], None], bracket: str) -> None:
+    sandbox = Sandbox()
+    try:
+        assert sandbox.render("*hello*") == "<p><em>hello</em></p>"
+        limit(0.3)
+        assert sandbox.render(bracket * 4000) == bracket * 4000
+    finally:
+        sandbox.close()

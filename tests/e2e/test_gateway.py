@@ -1,5 +1,10 @@
 """What only the gateway does."""
 
+import json
+import socket
+from http.client import HTTPResponse
+from urllib.parse import urlsplit
+
 import pytest
 import requests
 
@@ -31,6 +36,32 @@ def test_what_is_internal_stays_inside(base_url: str, path: str) -> None:
     answer = requests.Session().send(request, timeout=SECONDS, allow_redirects=False)
     assert answer.status_code == 404
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("AA /api/v1/users HTTP/1.1", 400),
+        (f"{'A' * 30} /api/v1/users HTTP/1.1", 400),
+        ("GET /api/v1/users HTTP/1.1\r\nX-Odd: a\x01b", 400),
+        ("GET /api/v1/users/" + "\u00e9" * 2500 + " HTTP/1.1", 414),
+        ("GET / HTTP/1.1\r\nRange: bytes=99999999-", 416),
+        ('GET / HTTP/1.1\r\nIf-Match: "x"', 412),
+    ],
+)
+def test_requests_that_no_service_gets_to_see_are_answered_with_problems(base_url: str, head: str, status: int) -> None:
+    address = urlsplit(base_url)
+    with socket.create_connection((address.hostname, address.port), timeout=SECONDS) as connection:
+        connection.sendall(f"{head}\r\nHost: {address.netloc}\r\nConnection: close\r\n\r\n".encode())
+        answer = HTTPResponse(connection)
+        answer.begin()
+        assert str(answer.getheader("Content-Type")).split(";")[0] == "application/problem+json"
+        assert json.loads(answer.read())["status"] == answer.status == status
+
+
+def test_many_headers_are_no_fault(base_url: str) -> None:
+    headers = {f"X-{number}": "x" for number in range(200)}
+    assert requests.get(f"{base_url}/api/v1/users", headers=headers, timeout=SECONDS).status_code == 200
 
 
 def test_both_prefixes_are_the_same_api(base_url: str, ann: Person) -> None:

@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from tests.people import Listener, Person, eventually, listening
@@ -63,6 +64,28 @@ def test_a_part_that_is_killed_at_work_loses_nothing(stack: Stack, ann: Person, 
     start(stack.process(part))
     assert listener.hears_rendered(*posted)
     assert are_all_rendered(ann, posted)
+
+
+def test_a_rendering_process_that_is_killed_is_replaced(stack: Stack, ann: Person, listener: Listener) -> None:
+    assert listener.hears_rendered(ann.post("**before**")["id"])
+    for child in psutil.Process(stack.process("renderer").pid).children(recursive=True):
+        child.kill()
+    posted = [ann.post("**after**")["id"] for _ in range(3)]
+    assert listener.hears_rendered(*posted)
+    assert {ann.read(message_id)["html"] for message_id in posted} == {"<p><strong>after</strong></p>"}
+
+
+def test_an_ended_session_stays_ended_where_no_broker_can_tell(stack: Stack, ann: Person) -> None:
+    dead = {"Authorization": f"Bearer {ann.token}"}
+    assert ann.call("DELETE", "/tokens").status_code == 204
+    ann.log_in()
+    broker, messages = stack.process("rabbitmq"), stack.process("messages")
+    broker.stop()
+    messages.stop()
+    start(messages)
+    assert eventually(lambda: ann.call("POST", "/messages", json={"source": "alive"}).status_code == 202)
+    assert ann.call("POST", "/messages", json={"source": "dead"}, headers=dead).status_code == 401
+    start(broker)
 
 
 def test_a_broker_that_restarts_under_traffic_loses_nothing(stack: Stack, ann: Person, listener: Listener) -> None:

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from structlog.testing import capture_logs
 
 from chassis.amqp import BrokerUnavailableError, connection_parameters, stay_connected
 
@@ -71,9 +72,17 @@ def test_nobody_connects_after_being_told_to_stop() -> None:
     stay_connected(pytest.fail, name="test", stopping=stopping)
 
 
-def test_a_fault_of_ours_is_not_taken_for_an_outage() -> None:
-    def fail() -> None:
-        raise ZeroDivisionError
+def test_a_fault_of_ours_is_told_and_does_not_end_it() -> None:
+    stopping = threading.Event()
+    calls: list[int] = []
 
-    with pytest.raises(ZeroDivisionError):
-        stay_connected(fail, name="test", stopping=threading.Event())
+    def fail_once() -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            raise ZeroDivisionError
+        stopping.set()
+
+    with capture_logs() as logs:
+        stay_connected(fail_once, name="test", stopping=stopping, fault_pause_seconds=0)
+    assert len(calls) == 2
+    assert [entry["event"] for entry in logs] == ["connection_failed"]

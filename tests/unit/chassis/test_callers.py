@@ -62,6 +62,16 @@ def test_a_wrong_token_is_no_way_to_read_anonymously(authorization: str) -> None
         optional(authorization)
 
 
+@pytest.mark.parametrize("token", ["é", "ANNé", "\xff\xfe"])
+def test_what_can_be_no_token_is_not_even_verified(token: str) -> None:
+    callers = Callers(lambda _token: pytest.fail("it was verified"))
+    with (
+        Flask("test").test_request_context(headers={"Authorization": f"Bearer {token}"}),
+        pytest.raises(TokenRejectedError),
+    ):
+        callers.required()
+
+
 @pytest.mark.parametrize("authorization", WRONG_TOKEN)
 def test_a_wrong_token_is_rejected(authorization: str) -> None:
     with pytest.raises(TokenRejectedError):

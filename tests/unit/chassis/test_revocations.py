@@ -4,7 +4,7 @@ import pytest
 from pydantic import SecretStr
 
 from chassis.internal import InternalClient, ServiceUnavailableError
-from chassis.revocations import FIRST_PRUNE, Revocations, read_back
+from chassis.revocations import FIRST_PRUNE, Revocations, RevocationsUnknownError, read_back
 from tests.unit.chassis.conftest import TinyServer
 
 
@@ -25,7 +25,14 @@ def now() -> Now:
 
 @pytest.fixture
 def revocations(now: Now) -> Revocations:
-    return Revocations(now)
+    revocations = Revocations(now)
+    revocations.is_complete = True
+    return revocations
+
+
+def test_before_auth_was_asked_nobody_is_trusted(now: Now) -> None:
+    with pytest.raises(RevocationsUnknownError):
+        Revocations(now).is_revoked("s1")
 
 
 def revoke(revocations: Revocations, count: int, *, prefix: str, expires_at: int) -> None:

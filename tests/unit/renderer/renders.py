@@ -64,3 +64,8 @@ MISDEEDS: dict[str, Callable[[str], str]] = {
     "fail": _fail,
     "recurse": _recurse,
 }
+
+
+def name_process(_source: str) -> str:
+    """Return the id of the process that renders."""
+    return str(os.getpid())

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
-from renderer.sandbox import TRIES, Sandbox
-from tests.unit.renderer.renders import misbehave
+from renderer.sandbox import TRIES, Sandbox, SandboxBrokenError
+from tests.unit.renderer.renders import misbehave, name_process
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +72,25 @@ def test_markdown_that_takes_seconds_is_shown_as_text(limit: Callable[[float], N
         assert sandbox.render(bracket * 4000) == bracket * 4000
     finally:
         sandbox.close()
+
+
+@pytest.mark.parametrize("with_its_parent", [False, True])
+def test_a_process_that_dies_while_it_is_idle_is_replaced(*, with_its_parent: bool) -> None:
+    sandbox = Sandbox(name_process)
+    idle = psutil.Process(int(sandbox.render("")))
+    for process in [idle.parent(), idle] if with_its_parent else [idle]:
+        assert process is not None
+        process.kill()
+    psutil.wait_procs([idle])
+    assert another_process_renders(sandbox, idle.pid)
+    sandbox.close()
+
+
+def another_process_renders(sandbox: Sandbox, former: int) -> bool:
+    for _ in range(5):
+        try:
+            answer = sandbox.render("the source")
+        except SandboxBrokenError:
+            continue
+        return answer not in {"the source", str(former)}
+    return False

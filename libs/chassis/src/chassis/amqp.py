@@ -7,7 +7,7 @@ import pika
 import structlog
 from pika.exceptions import AMQPError
 
-from chassis.backoff import retry
+from chassis.backoff import LONGEST_PAUSE_SECONDS, retry
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,13 @@ def connection_parameters(url: str, name: str) -> pika.URLParameters:
     return parameters
 
 
-def stay_connected(run_connection: Callable[[], None], *, name: str, stopping: threading.Event) -> None:
+def stay_connected(
+    run_connection: Callable[[], None],
+    *,
+    name: str,
+    stopping: threading.Event,
+    fault_pause_seconds: float = LONGEST_PAUSE_SECONDS,
+) -> None:
     """Call *run_connection* again and again until *stopping* is set.
 
     Args:
@@ -46,3 +52,7 @@ def stay_connected(run_connection: Callable[[], None], *, name: str, stopping: t
             retry(BrokerUnavailableError, what=f"{name} connects to RabbitMQ", stopping=stopping)(run_connection)
         except BrokerUnavailableError as error:
             log.warning("stopped_while_disconnected", name=name, error=str(error))
+        except Exception:
+            # A fault of ours or of pika's must not leave a process that looks alive and does nothing.
+            log.exception("connection_failed", name=name)
+            stopping.wait(fault_pause_seconds)

@@ -21,6 +21,9 @@ Handle: TypeAlias = Callable[[Envelope], None]
 
 # How long a stop may go unnoticed while the queue is empty.
 IDLE_SECONDS = 0.2
+# Before a failed delivery goes back, so that its attempts are not used up within a moment.
+FIRST_PAUSE_SECONDS = 0.01
+LONGEST_PAUSE_SECONDS = 0.25
 UNDECODABLE = (UndecodableError, UnknownEventError, InvalidEventError)
 
 
@@ -92,6 +95,8 @@ class Consumer:
         if outcome == "handled":
             channel.basic_ack(method.delivery_tag)
         else:
+            if outcome == "failed":
+                channel.connection.sleep(min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**attempt))
             # A reject, not a nack: since RabbitMQ 4.3 only rejects count towards the delivery limit.
             channel.basic_reject(method.delivery_tag, requeue=outcome == "failed" and self._queue.requeue)
 

@@ -2,12 +2,12 @@
 
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
-# The database is away or overloaded; what was asked of it may work later.
-DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeoutError)
+# The database is away, overloaded, or read-only for the moment (InternalError); what was asked of it may work later.
+DATABASE_ERRORS = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
 
 # Whatever driver a URL names or SQLAlchemy prefers: this is the one that gunicorn.py teaches to wait with gevent.
 DRIVER = "postgresql+psycopg2"

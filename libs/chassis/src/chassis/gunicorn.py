@@ -1,12 +1,17 @@
 """gunicorn's configuration for every web process: one gevent worker; more load means more replicas."""
 
+import json
+import socket
+from http import HTTPStatus
 from typing import Any
 
 import psycopg2
+from gunicorn import util
 from psycogreen.gevent import gevent_wait_callback
 from psycopg2 import extensions
 
 from chassis.database import STATEMENT_SECONDS
+from chassis.problems import problem, slug_of
 
 worker_class = "gevent"
 workers = 1
@@ -18,6 +23,7 @@ graceful_timeout = 20
 keepalive = 6
 control_socket_disable = True
 limit_request_line = 8190
+limit_request_fields = 32_768  # the gateway bounds them by their size
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - where gunicorn's heartbeat file does not wait for a disk
 logconfig_dict: dict[str, Any] = {
     "version": 1,
@@ -33,8 +39,16 @@ DATABASE_WAIT_SECONDS = STATEMENT_SECONDS + 5
 
 
 def post_fork(_server: object, _worker: object) -> None:
-    """Let psycopg2 wait without blocking the other greenlets."""
+    """Let psycopg2 wait without blocking the other greenlets, and gunicorn tell its own errors as we do."""
     extensions.set_wait_callback(_wait_for_database)
+    util.write_error = write_problem
+
+
+def write_problem(client: socket.socket, status: int, reason: str, _detail: str) -> None:
+    """Answer a request that no application will see with a problem, in place of gunicorn's HTML."""
+    body = json.dumps(problem(HTTPStatus(status), slug_of(reason), reason)).encode()
+    head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+    util.write_nonblock(client, head.encode() + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import TIMESTAMP, Column, Table, Text, delete
+from sqlalchemy import TIMESTAMP, Column, Table, Text, delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -17,6 +17,7 @@ from contracts import Event, UnknownEventError, decode
 # A second delivery comes within minutes, or days after a long outage; a row is about 100 bytes.
 KEPT = timedelta(days=7)
 PRUNE_EVERY = 1000
+PRUNED_AT_A_TIME = 5000
 
 INBOX = Table(
     "inbox",
@@ -37,8 +38,10 @@ def first_delivery(session: Session, consumer: str, event_id: str, now: datetime
 
 
 def prune_inbox(session: Session, now: datetime) -> None:
-    """Forget what was handled longer ago than `KEPT`."""
-    session.execute(delete(INBOX).where(INBOX.c.handled_at < now - KEPT))
+    """Forget some of what was handled longer ago than `KEPT`, the oldest first."""
+    old = select(INBOX.c.consumer, INBOX.c.event_id).where(INBOX.c.handled_at < now - KEPT)
+    oldest = old.order_by(INBOX.c.handled_at).limit(PRUNED_AT_A_TIME)
+    session.execute(delete(INBOX).where(tuple_(INBOX.c.consumer, INBOX.c.event_id).in_(oldest)))
 
 
 def handle_once(
@@ -60,8 +63,9 @@ def handle_once(
         with sessions.begin() as session:
             if first_delivery(session, consumer, envelope.id, now):
                 handler(session, event, now=now)
-            if handled % PRUNE_EVERY == 0:
-                prune_inbox(session, now)
         handled += 1
+        if handled % PRUNE_EVERY == 0:
+            with sessions.begin() as session:
+                prune_inbox(session, now)
 
     return handle

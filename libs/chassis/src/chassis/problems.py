@@ -12,6 +12,7 @@ from chassis.amqp import BrokerUnavailableError
 from chassis.bodies import EmptyBodyError, InvalidFieldsError, MalformedJsonError, NotJsonError
 from chassis.database import DATABASE_ERRORS
 from chassis.internal import ServiceUnavailableError
+from chassis.revocations import RevocationsUnknownError
 from chassis.tokens import KeysUnavailableError, NotAuthenticatedError, TokenRejectedError
 
 log = structlog.get_logger(__name__)
@@ -26,11 +27,13 @@ COMMON_PROBLEMS: ProblemTable = {
     NotAuthenticatedError: (HTTPStatus.UNAUTHORIZED, "not-authenticated"),
     TokenRejectedError: (HTTPStatus.UNAUTHORIZED, "token-rejected"),
     KeysUnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
+    RevocationsUnknownError: (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
     ServiceUnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
     BrokerUnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
     **dict.fromkeys(DATABASE_ERRORS, (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")),
 }
-UNAVAILABLE_DETAIL = "A part of Flack does not answer right now; nothing was changed."
+# It may have been done all the same: a commit or a confirm may be what got lost.
+UNAVAILABLE_DETAIL = "A part of Flack does not answer right now; please look, and try again in a moment."
 RETRY_AFTER_SECONDS = 1
 # Bearer even where a password was wrong: a Basic challenge would pop up a browser's dialog.
 CHALLENGE = 'Bearer realm="Authentication Required"'
@@ -39,6 +42,11 @@ CHALLENGE = 'Bearer realm="Authentication Required"'
 def problem(status: HTTPStatus, slug: str, detail: str, **members: Any) -> dict[str, Any]:
     """Return the members of a problem; *slug* is what programs tell it by."""
     return {"type": f"/problems/{slug}", "title": status.phrase, "status": status, "detail": detail, **members}
+
+
+def slug_of(name: str) -> str:
+    """Return what programs tell an error of HTTP itself by, whose *name* says all: `not-found`."""
+    return name.lower().replace(" ", "-").replace("'", "")
 
 
 def problem_of(error: Exception, table: ProblemTable) -> dict[str, Any]:
@@ -69,8 +77,7 @@ def _answer_http(error: HTTPException) -> Response:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return Response(status=error.code or HTTPStatus.OK, headers=error.get_headers())
     status = HTTPStatus(error.code)
-    slug = error.name.lower().replace(" ", "-").replace("'", "")
-    response = _response(problem(status, slug, error.description or status.description))
+    response = _response(problem(status, slug_of(error.name), error.description or status.description))
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(allowed)

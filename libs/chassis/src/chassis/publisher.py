@@ -41,6 +41,7 @@ class Publisher:
         self._in_flight = InFlight()
         self._connection: SelectConnection | None = None
         self._channel: Channel | None = None
+        self._was_ready = False
 
     def start(self) -> None:
         """Begin to connect; publishing fails until that has worked."""
@@ -75,11 +76,20 @@ class Publisher:
         settled = batch.done.wait(timeout_seconds)
         with self._lock:
             self._batches.discard(batch)
+        if not settled:
+            self._give_up_connection()
         if batch.is_lost or not settled:
             raise BrokerUnavailableError("RabbitMQ did not confirm in time")
         for outcome in batch.outcomes:
             EVENTS_PUBLISHED.labels(outcome.value).inc()
         return batch.outcomes
+
+    def _give_up_connection(self) -> None:
+        # Whoever tries again gets a new one; in this one all would be published twice.
+        with self._lock:
+            self._channel = None
+            if self._connection is not None:
+                self._connection.ioloop.add_callback_threadsafe(partial(_close, self._connection))
 
     # What follows runs on the connection's own thread.
 
@@ -88,6 +98,7 @@ class Publisher:
 
     def _run_connection(self) -> None:
         failures: list[BaseException] = []
+        self._was_ready = False
 
         def on_open_error(connection: SelectConnection, error: BaseException) -> None:
             failures.append(error)
@@ -100,10 +111,12 @@ class Publisher:
             on_close_callback=self._on_closed,
         )
         self._connection = connection
-        connection.ioloop.start()
-        self._connection = None
-        if failures:
-            raise BrokerUnavailableError(repr(failures[0]))
+        try:
+            connection.ioloop.start()
+        finally:
+            self._forget()
+        if not self._was_ready:
+            raise BrokerUnavailableError(repr(failures))
 
     def _on_channel(self, channel: Channel) -> None:
         channel.add_on_close_callback(lambda _closed, _reason: _close(self._connection))
@@ -114,14 +127,18 @@ class Publisher:
 
     def _on_ready(self, channel: Channel) -> None:
         log.info("publisher_ready", name=self._name)
+        self._was_ready = True
         self._channel = channel
 
     def _on_closed(self, connection: SelectConnection, reason: BaseException) -> None:
         log.info("publisher_disconnected", name=self._name, reason=repr(reason))
+        connection.ioloop.stop()
+
+    def _forget(self) -> None:
         with self._lock:
+            self._connection = None
             self._channel = None
             self._in_flight.lose(self._batches)
-        connection.ioloop.stop()
 
     def _send(self, batch: Batch) -> None:
         channel = self._channel

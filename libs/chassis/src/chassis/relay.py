@@ -19,6 +19,7 @@ from chassis.publisher import Publisher
 
 log = structlog.get_logger(__name__)
 
+FAILURES = (*DATABASE_ERRORS, BrokerUnavailableError)
 RELAY_LOCK = 0x72656C6179
 TRY_LOCK = text("SELECT pg_try_advisory_lock(:lock)")
 LEADER_CHECK_SECONDS = 1.0
@@ -59,11 +60,10 @@ class Relay:
 
     def run(self, stopping: threading.Event) -> None:
         """Relay until *stopping* is set; the batch in hand is finished first."""
-        failures = (*DATABASE_ERRORS, BrokerUnavailableError)
         while not stopping.is_set():
             try:
-                retry(*failures, what="relay", stopping=stopping)(self._lead, stopping)
-            except failures as error:
+                retry(*FAILURES, what="relay", stopping=stopping)(self._lead, stopping)
+            except FAILURES as error:
                 log.warning("stopped_while_failing", error=repr(error))
 
     def _lead(self, stopping: threading.Event) -> None:
@@ -75,9 +75,17 @@ class Relay:
                 if stopping.wait(LEADER_CHECK_SECONDS):
                     return
             log.info("relay_leads")
-            while not stopping.is_set():
-                if self.relay_batch(connection) < self._batch:
-                    stopping.wait(self._poll_seconds)
+            self.relay_batch(connection)
+            try:
+                self._relay_all(connection, stopping)
+            except FAILURES as error:
+                # It has worked before: the next try comes at once, and its pauses begin at the shortest.
+                log.warning("relay_interrupted", error=repr(error))
+
+    def _relay_all(self, connection: Connection, stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            if self.relay_batch(connection) < self._batch:
+                stopping.wait(self._poll_seconds)
 
     def relay_batch(self, connection: Connection) -> int:
         """Publish the oldest events that are due; return how many there were.

@@ -19,6 +19,10 @@ log = structlog.get_logger(__name__)
 FIRST_PRUNE = 1000
 
 
+class RevocationsUnknownError(Exception):
+    """Auth has not told yet which sessions have ended, so that no token can be trusted."""
+
+
 class Revocations:
     """Ended sessions, each until its last token has run out by itself.
 
@@ -30,6 +34,7 @@ class Revocations:
         self._now = now
         self._expiries: dict[str, int] = {}
         self._prune_at = FIRST_PRUNE
+        self.is_complete = False
 
     def __len__(self) -> int:
         """Return how many are remembered."""
@@ -44,7 +49,13 @@ class Revocations:
             self._prune_at = max(FIRST_PRUNE, 2 * len(self._expiries))
 
     def is_revoked(self, session_id: str) -> bool:
-        """Whether *session_id* has ended."""
+        """Whether *session_id* has ended.
+
+        Raises:
+            RevocationsUnknownError: Nobody can tell yet.
+        """
+        if not self.is_complete:
+            raise RevocationsUnknownError("auth has not been asked yet")
         return session_id in self._expiries
 
 
@@ -56,6 +67,7 @@ def read_back(revocations: Revocations, auth: InternalClient) -> None:
     """
     for revoked in auth.call("GET", "/revocations")["revoked"]:
         revocations.add(revoked["session_id"], revoked["expires_at"])
+    revocations.is_complete = True
 
 
 def follow_revocations(
@@ -68,7 +80,8 @@ def follow_revocations(
 ) -> Consumer:
     """Keep *revocations* up to date, on a thread of its own, until *stopping* is set.
 
-    The queue is bound first and auth asked second, so that nothing falls between.
+    Auth is asked at once, for the broker may be away, and again each time that the queue has been bound, so that
+    nothing falls between.
     """
 
     def handle(envelope: Envelope) -> None:
@@ -87,5 +100,10 @@ def follow_revocations(
         name=f"{service}-revocations",
         on_connected=catch_up,
     )
-    threading.Thread(target=consumer.run, args=(stopping,), name="revocations", daemon=True).start()
+
+    def follow() -> None:
+        catch_up()
+        consumer.run(stopping)
+
+    threading.Thread(target=follow, name="revocations", daemon=True).start()
     return consumer

@@ -92,8 +92,8 @@ class InstanceQueue:
         """
         name = f"{self.prefix}.{uuid4()}"
         declare_exchanges(channel)
-        declare_dead_letters(channel)
-        arguments = {"x-max-length": self.max_length, "x-overflow": "drop-head", "x-dead-letter-exchange": DEAD_LETTERS}
+        # No dead letters: what a slow instance drops would fill the place of those that matter.
+        arguments = {"x-max-length": self.max_length, "x-overflow": "drop-head"}
         channel.queue_declare(name, durable=False, exclusive=True, arguments=arguments)
         _bind(channel, name, self.types)
         return name

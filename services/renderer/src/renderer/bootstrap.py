@@ -8,7 +8,7 @@ from chassis.publisher import Publisher
 from chassis.runner import read_settings, run_worker
 from chassis.topology import EVENTS_EXCHANGE
 from renderer.handlers import QUEUE, create_handle
-from renderer.sandbox import Sandbox
+from renderer.sandbox import Sandbox, SandboxBrokenError
 from renderer.settings import RenderSettings
 
 
@@ -20,7 +20,9 @@ def run_render(environ: Mapping[str, str]) -> None:
     publisher = Publisher(amqp_url, name="renderer", exchanges=[EVENTS_EXCHANGE])
     publisher.start()
     handle = create_handle(sandbox.render, publisher)
-    consumer = Consumer(amqp_url, QUEUE, handle, name="renderer", transient=(BrokerUnavailableError,))
+    consumer = Consumer(
+        amqp_url, QUEUE, handle, name="renderer", transient=(BrokerUnavailableError, SandboxBrokenError)
+    )
     checks = {"consumer": lambda: consumer.is_ready, "publisher": lambda: publisher.is_ready}
     run_worker(consumer.run, settings=settings, checks=checks)
     publisher.close()

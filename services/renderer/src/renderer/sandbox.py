@@ -16,6 +16,10 @@ RENDER_SECONDS: Final = 2.0
 TRIES: Final = 2
 
 
+class SandboxBrokenError(Exception):
+    """There is no process to render in right now; this says nothing about the source."""
+
+
 class Sandbox:
     """One process that renders one source after the other.
 
@@ -24,31 +28,49 @@ class Sandbox:
     """
 
     def __init__(self, render: Callable[[str], str] = to_html) -> None:
-        # Forked from a server without threads or connections, which has the renderer loaded already.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["renderer.domain"])
-        self._pool = ProcessPool(max_workers=1, context=context)
         self._render = render
+        self._pool = _create_pool()
 
     def render(self, source: str) -> str:
-        """Return the HTML of *source*; its escaped text when it takes too long or cannot be rendered."""
+        """Return the HTML of *source*; its escaped text when it takes too long or cannot be rendered.
+
+        Raises:
+            SandboxBrokenError: It was not even tried; a new process is ready for the next time.
+        """
         for _ in range(TRIES):
             try:
-                html: str = self._pool.schedule(self._render, args=(source,), timeout=RENDER_SECONDS).result()
+                return self._render_once(source)
             except TookTooLongError:
                 log.warning("rendering_killed", seconds=RENDER_SECONDS, chars=len(source))
                 break
             except ProcessExpired as error:
                 # Perhaps this source brought it down, perhaps something from outside did.
                 log.warning("rendering_process_died", error=str(error))
-            except Exception:
+            except Exception as error:
+                self._renew_if_broken(error)
                 log.exception("rendering_failed", chars=len(source))
                 break
-            else:
-                return html
         return fallback_html(source)
 
     def close(self) -> None:
         """End the process."""
         self._pool.stop()
         self._pool.join()
+
+    def _render_once(self, source: str) -> str:
+        html: str = self._pool.schedule(self._render, args=(source,), timeout=RENDER_SECONDS).result()
+        return html
+
+    def _renew_if_broken(self, error: Exception) -> None:
+        if not self._pool.active:
+            log.warning("rendering_pool_broken", error=repr(error))
+            self.close()
+            self._pool = _create_pool()
+            raise SandboxBrokenError(repr(error)) from error
+
+
+def _create_pool() -> ProcessPool:
+    # Forked from a server without threads or connections, which has the renderer loaded already.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["renderer.domain"])
+    return ProcessPool(max_workers=1, context=context)

@@ -1,6 +1,9 @@
 """`/users`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import Annotated
 
 from flask import Blueprint, jsonify
@@ -11,11 +14,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from chassis.bodies import Body, Text, read_body, read_query
 from chassis.callers import Callers
 from chassis.clock import Clock
+from chassis.internal import ServiceUnavailableError
 from messages.api.parameters import ListParameters
 from messages.commands.users import SetCredentials, register_user
 from messages.domain import MAX_NICKNAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, check_nickname
 from messages.queries import list_users, since, user_of
 from messages.resources import user_as_json, user_url
+
+CONCURRENT_REGISTRATIONS = 5
+WAIT_TO_REGISTER_SECONDS = 5.0
 
 
 class Registration(Body):
@@ -31,17 +38,34 @@ class UserParameters(ListParameters):
     online: str | None = None
 
 
+@contextmanager
+def one_of(places: BoundedSemaphore) -> Iterator[None]:
+    """Take one of *places*, or give up after a while.
+
+    Raises:
+        ServiceUnavailableError: None became free.
+    """
+    if not places.acquire(timeout=WAIT_TO_REGISTER_SECONDS):
+        raise ServiceUnavailableError("too many registrations at once")
+    try:
+        yield
+    finally:
+        places.release()
+
+
 def create_users(
     sessions: sessionmaker[Session], callers: Callers, set_credentials: SetCredentials, clock: Clock
 ) -> Blueprint:
     """Return the endpoints."""
     users = Blueprint("users", __name__)
+    # Each holds a connection while auth hashes a password; the others stay free for those who read.
+    registering = BoundedSemaphore(CONCURRENT_REGISTRATIONS)
 
     @users.post("")
     def register() -> ResponseReturnValue:
         body = read_body(Registration)
         now = clock()
-        with sessions.begin() as session:
+        with one_of(registering), sessions.begin() as session:
             user = register_user(session, **body.model_dump(), set_credentials=set_credentials, now=now)
             answer = user_as_json(user, now)
         return jsonify(answer), HTTPStatus.CREATED, {"Location": user_url(user.id)}

@@ -46,13 +46,15 @@ def test_a_worker_that_is_asked_to_stop_is_no_longer_ready() -> None:
 @pytest.mark.usefixtures("in_worker")
 def test_a_database_that_says_nothing_is_given_up(silent_server: int) -> None:
     with pytest.raises(psycopg2.OperationalError, match="did not answer in time"):
-        psycopg2.connect(f"postgresql://ann@127.0.0.1:{silent_server}/x?sslmode=disable")
+        psycopg2.connect(f"postgresql://ann@127.0.0.1:{silent_server}/x?sslmode=disable&connect_timeout=2")
 
 
 @pytest.mark.usefixtures("in_worker")
 def test_others_work_while_one_waits_for_the_database(silent_server: int) -> None:
     worked = threading.Event()
-    waiting = gevent.spawn(psycopg2.connect, f"postgresql://ann@127.0.0.1:{silent_server}/x?sslmode=disable")
+    waiting = gevent.spawn(
+        psycopg2.connect, f"postgresql://ann@127.0.0.1:{silent_server}/x?sslmode=disable&connect_timeout=2"
+    )
     gevent.spawn(worked.set)
     gevent.sleep(0)
     gevent.sleep(0)
@@ -63,8 +65,10 @@ def test_others_work_while_one_waits_for_the_database(silent_server: int) -> Non
 
 
 @pytest.mark.usefixtures("in_worker")
-def test_a_request_that_is_killed_leaves_no_connection_in_the_middle_of_an_answer(silent_server: int) -> None:
-    waiting = gevent.spawn(psycopg2.connect, f"postgresql://ann@127.0.0.1:{silent_server}/x?sslmode=disable")
+def test_a_request_that_is_killed_waits_no_longer(silent_server: int) -> None:
+    waiting = gevent.spawn(
+        psycopg2.connect, f"postgresql://ann@127.0.0.1:{silent_server}/x?sslmode=disable&connect_timeout=2"
+    )
     gevent.sleep(0)
     waiting.kill()
     assert isinstance(waiting.value, gevent.GreenletExit)

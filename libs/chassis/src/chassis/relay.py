@@ -23,6 +23,9 @@ FAILURES = (*DATABASE_ERRORS, BrokerUnavailableError)
 RELAY_LOCK = 0x72656C6179
 TRY_LOCK = text("SELECT pg_try_advisory_lock(:lock)")
 LEADER_CHECK_SECONDS = 1.0
+# From the shortest on, every pause in which nothing came is longer than the one before.
+SHORTEST_PAUSE_SECONDS = 0.001
+PAUSE_GROWTH = 1.1
 # An event that no queue took is tried again after this time; its row is kept meanwhile.
 REFUSED_PAUSE = timedelta(seconds=1)
 # For so long the instances that a broadcast is for may be away, for instance while a broker restarts.
@@ -39,7 +42,7 @@ class Relay:
 
     Args:
         batch: Events published at a time.
-        poll_seconds: Pause after the outbox was found empty.
+        poll_seconds: Longest pause after the outbox was found empty; pauses are shorter while there is something to do.
     """
 
     def __init__(
@@ -83,9 +86,12 @@ class Relay:
                 log.warning("relay_interrupted", error=repr(error))
 
     def _relay_all(self, connection: Connection, stopping: threading.Event) -> None:
+        pause = self._poll_seconds
         while not stopping.is_set():
-            if self.relay_batch(connection) < self._batch:
-                stopping.wait(self._poll_seconds)
+            # One event is seldom alone: what it sets in motion comes back here soon.
+            moved = self.relay_batch(connection)
+            pause = SHORTEST_PAUSE_SECONDS if moved else min(self._poll_seconds, PAUSE_GROWTH * pause)
+            stopping.wait(pause)
 
     def relay_batch(self, connection: Connection) -> int:
         """Publish the oldest events that are due; return how many there were.

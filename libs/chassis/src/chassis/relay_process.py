@@ -25,7 +25,7 @@ def run_relay(environ: Mapping[str, str], *, service: str, poll_seconds: float) 
     """Relay the outbox of *service* until the process is asked to stop.
 
     Args:
-        poll_seconds: Pause after the outbox was found empty, which an event waits half of on average.
+        poll_seconds: Longest pause after the outbox was found empty, half of which the first event of many waits.
     """
     name = f"{service}-relay"
     settings = read_settings(RelaySettings, environ, service=name)

@@ -17,6 +17,6 @@ match sys.argv[1:]:
         run_consumer(os.environ)
     case ["relay"]:
         # A message passes here twice on its way to the clients.
-        run_relay(os.environ, service="messages", poll_seconds=0.01)
+        run_relay(os.environ, service="messages", poll_seconds=0.02)
     case _:
         sys.exit("usage: python -m messages migrate | consumer | relay")

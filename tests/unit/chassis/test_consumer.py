@@ -8,7 +8,7 @@ from typing import Any, Self
 import pika
 import pytest
 
-from chassis.consumer import Consumer, Handle
+from chassis.consumer import LONGEST_PAUSE_SECONDS, Consumer, Handle
 from chassis.envelope import Envelope
 from chassis.topology import InstanceQueue, WorkQueue
 from contracts import MessageRendered, UnknownEventError
@@ -46,8 +46,8 @@ class ScriptedBroker:
     def connection(self) -> Self:
         return self
 
-    def sleep(self, _seconds: float) -> None:
-        self.told.append(("slept",))
+    def sleep(self, seconds: float) -> None:
+        self.told.append(("slept", seconds))
 
     def exchange_declare(self, *_arguments: Any, **_options: Any) -> None: ...
 
@@ -189,12 +189,21 @@ def test_an_outage_keeps_the_delivery_until_it_is_over(serve: Serve) -> None:
 
     broker = serve(need, [delivery()], transient=(AwayError,))
     assert broker.verdicts == [("ack", 1)]
-    assert broker.told.count(("slept",)) == 2
+    assert [each[0] for each in broker.told].count("slept") == 2
 
 
-@pytest.mark.parametrize("count", [1, 20, "20", "many", None, -1, b"x", [], {}])
+@pytest.mark.parametrize("count", [1, 20, 2**63, "20", "many", None, -(2**63), b"x", [], {}])
 def test_whatever_a_publisher_wrote_for_a_delivery_count_harms_nobody(serve: Serve, count: Any) -> None:
     assert serve(fail, [delivery(**{"x-delivery-count": count})]).verdicts == [("reject", 1, True)]
+
+
+@pytest.mark.parametrize(("count", "longer_than"), [(None, 0.0), (3, 0.01), (19, 0.1)])
+def test_a_failed_delivery_goes_back_after_a_pause_that_grows(
+    serve: Serve, count: int | None, longer_than: float
+) -> None:
+    broker = serve(fail, [delivery(None, **{"x-delivery-count": count})])
+    [(_, seconds)] = [each for each in broker.told if each[0] == "slept"]
+    assert longer_than < seconds <= LONGEST_PAUSE_SECONDS
 
 
 def test_whoever_is_told_to_stop_gives_back_what_it_was_sent(serve: Serve, stopping: threading.Event) -> None:

@@ -1,5 +1,6 @@
 """A web process drains when it is stopped, and waits for Postgres without keeping anybody else from working."""
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import gevent
 import psycopg2
 import pytest
 from flask import Flask
+from gunicorn import util
 from psycopg2 import extensions
 
 from chassis import gunicorn
@@ -26,6 +28,7 @@ def silent_server() -> Iterator[int]:
 def in_worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """psycopg2 as it is in a worker, but for its patience."""
     monkeypatch.setattr(gunicorn, "DATABASE_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(util, "write_error", util.write_error)
     gunicorn.post_fork(None, None)
     yield
     extensions.set_wait_callback(None)
@@ -41,6 +44,21 @@ def test_a_worker_that_is_asked_to_stop_is_no_longer_ready() -> None:
     assert readiness(worker.wsgi) == 200
     worker.alive = False
     assert readiness(worker.wsgi) == 503
+
+
+@pytest.mark.usefixtures("in_worker")
+@pytest.mark.parametrize(("status", "reason"), [(400, "Bad Request"), (414, "URI Too Long"), (431, "Header Too Large")])
+def test_what_gunicorn_refuses_by_itself_is_a_problem(status: int, reason: str) -> None:
+    near, far = socket.socketpair()
+    with near, far:
+        util.write_error(near, status, reason, "<b>what the client sent</b>")
+        near.close()
+        head, _, body = far.makefile("rb").read().partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} {reason}\r\n".encode())
+    assert b"Content-Type: application/problem+json" in head
+    assert f"Content-Length: {len(body)}".encode() in head
+    assert json.loads(body)["status"] == status
+    assert b"client sent" not in body
 
 
 @pytest.mark.usefixtures("in_worker")

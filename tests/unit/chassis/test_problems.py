@@ -6,13 +6,14 @@ from typing import Any, NoReturn
 
 import pytest
 from flask import Flask, abort
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.test import TestResponse
 
 from chassis.amqp import BrokerUnavailableError
 from chassis.internal import ServiceUnavailableError
 from chassis.problems import ProblemTable, problem
+from chassis.revocations import RevocationsUnknownError
 from chassis.tokens import KeysUnavailableError, NotAuthenticatedError, TokenRejectedError
 
 SECRET = "postgresql://ann:hunter2@db"
@@ -107,6 +108,8 @@ OUTAGES = [
     BrokerUnavailableError(SECRET),
     ServiceUnavailableError(SECRET),
     KeysUnavailableError(SECRET),
+    RevocationsUnknownError(SECRET),
+    InternalError("SELECT", {}, Exception(SECRET)),
 ]
 
 

@@ -87,7 +87,8 @@ class Consumer:
 
     def _deliver(self, channel: BlockingChannel, method: Any, properties: Any, body: bytes) -> None:
         counted = (properties.headers or {}).get("x-delivery-count")
-        attempt = counted if isinstance(counted, int) else 0  # what a publisher may have put there counts for nothing
+        # On the first delivery a publisher may have put anything there.
+        attempt = min(counted, DELIVERY_LIMIT) if isinstance(counted, int) else 0
         ids = {"event_id": properties.message_id, "type": method.routing_key, "queue": self._name}
         with structlog.contextvars.bound_contextvars(correlation_id=properties.correlation_id, **ids):
             outcome = self._outcome_of(channel, properties, body, attempt)

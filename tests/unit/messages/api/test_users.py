@@ -1,11 +1,16 @@
 """What is refused of registrations and of questions about users, before the database is asked."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from chassis.internal import ServiceUnavailableError
+from messages.api.users import one_of
 
 Problem = Callable[[TestResponse], tuple[int, str]]
 USERS = "/api/v1/users"
@@ -74,6 +79,20 @@ def test_time_ends_with_the_year_9999(client: FlaskClient, problem: Problem, upd
 )
 def test_any_other_list_is_read(client: FlaskClient, problem: Problem, query: str) -> None:
     assert problem(client.get(f"{USERS}?{query}")) == (503, "unavailable")
+
+
+def test_a_place_that_was_left_is_free_again() -> None:
+    places = BoundedSemaphore(1)
+    for _ in range(2):
+        with suppress(ZeroDivisionError), one_of(places):
+            raise ZeroDivisionError
+
+
+def test_whoever_finds_no_place_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("messages.api.users.WAIT_TO_REGISTER_SECONDS", 0.01)
+    places = BoundedSemaphore(1)
+    with one_of(places), pytest.raises(ServiceUnavailableError), one_of(places):
+        pytest.fail("there was a second place")
 
 
 def test_nobody_is_me_without_a_token(client: FlaskClient, problem: Problem) -> None:

@@ -11,7 +11,7 @@ from tools.native.ports import PrivatePorts
 from tools.native.postgres import Postgres
 from tools.native.process import Process
 from tools.native.rabbitmq import BrokerPorts, RabbitMQ
-from tools.native.vault import Vault
+from vault import Vault
 
 DATABASES = ("auth", "messages")
 

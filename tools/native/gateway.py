@@ -36,6 +36,7 @@ def gateway_program(home: Home, *, port: int, upstream_ports: Mapping[str, int],
     configuration = folder / "nginx.conf"
     values = {
         "LISTEN": f"{LOOPBACK}:{port}",
+        "NGINX_LOCAL_RESOLVERS": LOOPBACK,  # not asked: the servers have addresses
         "STATE_DIR": str(folder),
         "WEB_ROOT": str(web_root),
         **{f"{name.upper()}_SERVERS": f"server {LOOPBACK}:{upstream_ports[name]};" for name in upstream_ports},

@@ -11,7 +11,7 @@ from tools.native.leftovers import end_leftovers
 from tools.native.other_user import prefix_for
 from tools.native.ports import LOOPBACK
 from tools.native.process import Program
-from tools.native.vault import Vault
+from vault import Vault
 
 SUPERUSER = "postgres"
 SETTINGS = {

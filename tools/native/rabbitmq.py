@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.native.definitions import PERMISSIONS, TEST_USER, definitions
 from tools.native.environment import child_environment
 from tools.native.errors import MissingProgramError
 from tools.native.home import Home
@@ -12,7 +11,7 @@ from tools.native.ports import LOOPBACK
 from tools.native.process import Program
 from tools.native.programs import find, find_rabbitmq
 from tools.native.readiness import accepts_connections, speaks_amqp
-from tools.native.vault import Vault
+from vault import PERMISSIONS, TEST_USER, Vault, definitions
 
 CONFIGURATION = """\
 listeners.tcp.loopback = {loopback}:{port}

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tools.native.definitions import PERMISSIONS, TEST_USER, definitions, password_hash
+from vault.definitions import PERMISSIONS, TEST_USER, definitions, password_hash
 
 
 def test_a_password_is_stored_salted_and_hashed() -> None:

@@ -12,10 +12,12 @@ SECRET_BYTES = 32
 
 
 class Vault:
-    """A folder of secrets, one file each."""
+    """A folder of secrets, one file each; by default for its owner only."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, file_mode: int = 0o600, folder_mode: int = 0o700) -> None:
         self._folder = folder
+        self._file_mode = file_mode
+        self._folder_mode = folder_mode
 
     def secret(self, name: str) -> str:
         """Return the secret called *name*, made of random letters and digits the first time."""
@@ -31,11 +33,12 @@ class Vault:
 
     def put(self, name: str, value: str) -> Path:
         """Write *value* anew and return its file."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.mkdir(mode=self._folder_mode, parents=True, exist_ok=True)
         path, draft = self._folder / name, self._folder / f".{name}"
         draft.unlink(missing_ok=True)
         # Written aside and moved into place: a runner that is killed here leaves no half secret behind.
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            os.fchmod(file.fileno(), self._file_mode)
             file.write(value)
             file.flush()
             os.fsync(file.fileno())

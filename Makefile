@@ -8,7 +8,7 @@ SYNC := $(UV) sync --quiet --locked --all-packages --all-groups
 unexport VIRTUAL_ENV
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help run test check bench sync
+.PHONY: help run test test-compose stand-ins check bench sync
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -19,6 +19,12 @@ run: sync ## Run Flack on this machine; PORT=8081 moves it, Ctrl-C stops it
 test: sync ## Run the whole test suite
 	@$(PYTHON) -m tools.native --install-only --browser
 	@$(PYTHON) -m pytest $(ARGS)
+
+test-compose: sync ## Run the end-to-end and the fault suite against containers; needs Docker
+	@$(PYTHON) -m pytest --compose $(or $(ARGS),tests/containers tests/integration tests/e2e tests/faults)
+
+stand-ins: sync ## Make local images in place of the official ones, and start Docker, where no registry is in reach
+	@$(PYTHON) -m tools.standins
 
 check: sync ## Check format, style, types and import rules
 	@$(PYTHON) -m ruff format --check

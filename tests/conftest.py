@@ -1,14 +1,26 @@
-"""The systems under test: all of Flack for end-to-end, browser and fault tests, its backing for the others."""
+"""The system under test: all of Flack, as processes on this machine or, with `--compose`, in containers."""
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.people import Person
+from tests.project import Project
 from tools.native import Backing, Stack
+from tools.native.ports import PrivatePorts
 
-HOMES = Path(__file__).parents[1] / ".flack"
+ROOT = Path(__file__).parents[1]
+HOMES = ROOT / ".flack"
+# Of this clone: another may be under test at the same time.
+PROJECT = f"flack-test-{zlib.crc32(str(ROOT).encode()):08x}"
+
+LogOf = Callable[[str], str]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--compose", action="store_true", help="test the containers of docker-compose.yml")
 
 
 @pytest.fixture(scope="session")
@@ -20,9 +32,39 @@ def stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def base_url(stack: Stack) -> str:
+def project() -> Iterator[Project]:
+    """Flack as `docker compose up` starts it, empty, on a port of its own; its logs are kept."""
+    project = Project(PROJECT, PrivatePorts().take())
+    project.down()
+    try:
+        project.up(build=True)
+        yield project
+    finally:
+        HOMES.mkdir(exist_ok=True)
+        (HOMES / "test-compose.log").write_text(project.compose("logs", "--no-color", "--timestamps"))
+        project.down()
+
+
+@pytest.fixture(scope="session")
+def base_url(request: pytest.FixtureRequest) -> str:
     """Where the gateway of the system under test is."""
-    return stack.base_url
+    running: Stack | Project = request.getfixturevalue("project" if in_containers(request) else "stack")
+    return running.base_url
+
+
+@pytest.fixture
+def log_of(request: pytest.FixtureRequest) -> LogOf:
+    """Returns what a part of the system under test has logged so far."""
+    if in_containers(request):
+        project: Project = request.getfixturevalue("project")
+        return project.logs
+    stack: Stack = request.getfixturevalue("stack")
+    return lambda name: stack.process(name).log_path.read_text()
+
+
+def in_containers(request: pytest.FixtureRequest) -> bool:
+    """Whether it was chosen to test those."""
+    return bool(request.config.getoption("--compose"))
 
 
 @pytest.fixture(scope="session")

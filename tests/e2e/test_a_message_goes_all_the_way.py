@@ -5,8 +5,8 @@ import json
 import pytest
 import socketio
 
+from tests.conftest import LogOf
 from tests.people import Listener, Person, eventually, listening
-from tools.native import Stack
 
 
 def test_a_posted_message_reaches_every_client_as_safe_html(base_url: str, ann: Person, bob: Person) -> None:
@@ -131,13 +131,13 @@ def test_registering_and_pinging_is_told_to_everybody(base_url: str) -> None:
         assert carl.call("GET", "/users/me").json()["online"] is True
 
 
-def test_one_id_follows_a_message_through_all_services(stack: Stack, ann: Person, base_url: str) -> None:
+def test_one_id_follows_a_message_through_all_services(log_of: LogOf, ann: Person, base_url: str) -> None:
     with listening(base_url) as listener:
         answer = ann.call("POST", "/messages", json={"source": "follow this"})
         request_id = answer.headers["X-Request-ID"]
         assert listener.hears_rendered(answer.json()["id"])
     for name in ("messages", "renderer", "messages-consumer", "push"):
-        assert eventually(lambda name=name: request_id in stack.process(name).log_path.read_text()), name  # type: ignore[misc]
+        assert eventually(lambda name=name: request_id in log_of(name)), name  # type: ignore[misc]
 
 
 def test_lists_begin_where_they_are_told_to(ann: Person) -> None:

@@ -87,13 +87,6 @@ def test_the_keys_are_public_and_cacheable(base_url: str) -> None:
     assert "max-age" in answer.headers["Cache-Control"]
 
 
-def test_a_browser_without_a_replica_is_given_one_to_stick_to(base_url: str) -> None:
-    answer = requests.get(f"{base_url}/socket.io/?EIO=4&transport=polling", timeout=SECONDS)
-    [cookie] = [cookie for cookie in answer.cookies if cookie.name == "flack_push"]
-    assert cookie.path == "/socket.io/"
-    assert cookie.has_nonstandard_attr("HttpOnly")
-
-
 def test_a_page_of_another_origin_gets_no_socket(base_url: str) -> None:
     url = f"{base_url}/socket.io/?EIO=4&transport=polling"
     answer = requests.get(url, headers={"Origin": "http://evil.example"}, timeout=SECONDS)

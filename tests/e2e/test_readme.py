@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from tests.people import Person, eventually
-from tools.native import Stack
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -17,8 +16,8 @@ def block(language: str) -> str:
     return found[1]
 
 
-def test_the_transcript_works_as_printed(stack: Stack) -> None:
-    transcript = block("sh").replace("http://127.0.0.1:8080", stack.base_url)
+def test_the_transcript_works_as_printed(base_url: str) -> None:
+    transcript = block("sh").replace("http://127.0.0.1:8080", base_url)
     done = subprocess.run(["bash", "-euc", transcript], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert "HTTP/1.1 202" in done.stdout
@@ -26,9 +25,9 @@ def test_the_transcript_works_as_printed(stack: Stack) -> None:
     assert "<p><strong>hello</strong> from <a href=" in done.stdout
 
 
-def test_the_ten_line_client_shows_what_is_posted(stack: Stack, ann: Person, tmp_path: Path) -> None:
+def test_the_ten_line_client_shows_what_is_posted(base_url: str, ann: Person, tmp_path: Path) -> None:
     shown = tmp_path / "shown"
-    program = block("python").replace("http://127.0.0.1:8080", stack.base_url)
+    program = block("python").replace("http://127.0.0.1:8080", base_url)
     with shown.open("w") as output:
         client = subprocess.Popen([sys.executable, "-c", program, ann.token], stdout=output)
         try:

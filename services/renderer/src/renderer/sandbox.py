@@ -73,4 +73,6 @@ def _create_pool() -> ProcessPool:
     # Forked from a server without threads or connections, which has the renderer loaded already.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["renderer.domain"])
-    return ProcessPool(max_workers=1, context=context)
+    pool = ProcessPool(max_workers=1, context=context)
+    pool.schedule(str)  # does nothing, but starts the process before the first message needs it
+    return pool

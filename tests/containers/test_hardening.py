@@ -1,0 +1,122 @@
+"""What a container may do is no more than its work needs."""
+
+import json
+import re
+
+import pytest
+
+from tests.docker import Container, DockerError
+from tests.project import SERVICES, Project
+
+JOBS = ("secrets", "auth-migrate", "messages-migrate")
+PARTS = {
+    "auth": {"amqp_url", "database_url", "service_credential", "signing_key"},
+    "messages": {"amqp_url", "database_url", "service_credential"},
+    "push": {"amqp_url", "service_credential"},
+    "renderer": {"amqp_url"},
+    "postgres": {"superuser_password", "databases.sql"},
+    "rabbitmq": {"definitions.json"},
+}
+# Who may speak with whom; the gateway never with what holds the data.
+UNREACHABLE = [("gateway", "postgres"), ("gateway", "rabbitmq"), ("gateway", "renderer"), ("push", "postgres")]
+
+
+@pytest.fixture(params=[*SERVICES, *JOBS])
+def service(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def containers(project: Project, service: str) -> list[Container]:
+    found = project.containers(service)
+    assert found
+    return found
+
+
+def test_nobody_is_root(containers: list[Container]) -> None:
+    for container in containers:
+        assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", container.inspected["Config"]["User"])
+
+
+def test_the_root_is_read_only(containers: list[Container]) -> None:
+    for container in containers:
+        assert container.inspected["HostConfig"]["ReadonlyRootfs"] is True
+
+
+def test_no_capability_is_left_and_none_can_be_gained(containers: list[Container]) -> None:
+    for container in containers:
+        host = container.inspected["HostConfig"]
+        assert host["CapDrop"] == ["ALL"]
+        assert not host["CapAdd"]
+        assert host["Privileged"] is False
+        assert "no-new-privileges:true" in host["SecurityOpt"]
+
+
+def test_memory_processes_files_and_logs_are_bounded(containers: list[Container]) -> None:
+    for container in containers:
+        host = container.inspected["HostConfig"]
+        assert 0 < host["Memory"] <= 2**30
+        assert 0 < host["PidsLimit"] <= 500
+        assert [limit["Name"] for limit in host["Ulimits"]] == ["nofile"]
+        assert {"max-size", "max-file"} <= set(host["LogConfig"]["Config"])
+
+
+def test_only_the_gateway_is_published_and_only_to_this_machine(containers: list[Container], service: str) -> None:
+    published = [
+        (service, binding["HostIp"])
+        for container in containers
+        for bindings in container.inspected["HostConfig"]["PortBindings"].values()
+        for binding in bindings
+    ]
+    assert published == ([("gateway", "127.0.0.1")] if service == "gateway" else [])
+
+
+def test_no_secret_is_in_the_environment_or_on_the_command_line(containers: list[Container], project: Project) -> None:
+    secrets = project.run("secrets", "sh", "-c", "cat /vault/kept/*").split()
+    for container in containers:
+        shown = json.dumps([container.inspected["Config"], container.inspected["Args"]])
+        assert not [secret for secret in secrets if len(secret) > 20 and secret in shown]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_running_process_is_nobody_special_and_cannot_write(project: Project, service: str) -> None:
+    status = project.exec(service, "cat", "/proc/1/status")
+    assert not re.search(r"^(Uid|Gid):.*\t0\b", status, re.MULTILINE)
+    assert re.search(r"^CapBnd:\t0+$", status, re.MULTILINE)
+    assert re.search(r"^NoNewPrivs:\t1$", status, re.MULTILINE)
+    with pytest.raises(DockerError, match="Read-only file system"):
+        project.exec(service, "touch", "/etc/mine")
+
+
+@pytest.mark.parametrize("service", PARTS)
+def test_each_sees_its_own_part_of_the_secrets(project: Project, service: str) -> None:
+    assert set(project.exec(service, "ls", "/run/secrets").split()) == PARTS[service]
+    with pytest.raises(DockerError, match="Read-only file system"):
+        project.exec(service, "touch", "/run/secrets/mine")
+
+
+@pytest.mark.parametrize(("service", "other"), UNREACHABLE)
+def test_nobody_reaches_what_it_does_not_need(project: Project, service: str, other: str) -> None:
+    with pytest.raises(DockerError, match="ended with 2"):
+        project.exec(service, "getent", "hosts", other)
+
+
+def test_nothing_but_the_gateway_reaches_out(project: Project) -> None:
+    networks = json.loads(project.compose("config", "--format", "json"))["networks"]
+    assert {name for name, network in networks.items() if not network.get("internal")} == {"edge"}
+    attached = {
+        service: {name.removeprefix(f"{project.name}_") for name in one.inspected["NetworkSettings"]["Networks"]}
+        for service in SERVICES
+        for one in project.containers(service)
+    }
+    assert {service for service, names in attached.items() if "edge" in names} == {"gateway"}
+
+
+def test_the_broker_knows_the_services_only(project: Project) -> None:
+    users = json.loads(project.exec("rabbitmq", "rabbitmqctl", "--quiet", "--formatter=json", "list_users"))
+    assert {user["user"] for user in users} == {"auth", "messages", "push", "renderer"}
+
+
+def test_nothing_deprecated_of_the_broker_is_used(project: Project) -> None:
+    said = project.exec("rabbitmq", "rabbitmq-diagnostics", "check_if_any_deprecated_features_are_used")
+    assert "no deprecated features in use" in said

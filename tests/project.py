@@ -1,0 +1,151 @@
+"""Flack in containers, driven through the `docker` command as an operator would."""
+
+import os
+import signal
+from collections.abc import Callable
+
+from tests.docker import COMMAND_SECONDS, Container, DockerError, docker, inspected
+from tests.people import eventually
+
+UP_SECONDS = 300
+BUILD_SECONDS = 900.0
+DOWN_SECONDS = 120.0
+HEALTHY_SECONDS = 60.0
+DIED_SECONDS = 10.0
+
+# What runs for as long as the system does.
+SERVICES = (
+    "gateway",
+    "auth",
+    "auth-relay",
+    "messages",
+    "messages-relay",
+    "messages-consumer",
+    "renderer",
+    "push",
+    "postgres",
+    "rabbitmq",
+)
+
+
+class Project:
+    """One Compose project; one that runs already is attached to by its name and port.
+
+    Args:
+        port: Where its gateway listens on this machine.
+
+    Attributes:
+        base_url: The gateway's address, without a slash at the end.
+    """
+
+    def __init__(self, name: str, port: int) -> None:
+        self.name = name
+        self.base_url = f"http://127.0.0.1:{port}"
+        self._environment = {**os.environ, "PORT": str(port), "RATE_LIMITS_ENABLED": "false"}
+
+    def up(self, *, build: bool = False) -> None:
+        """Start all of it, and return once all of it is healthy.
+
+        Raises:
+            DockerError: It is not within `UP_SECONDS`, the building not counted.
+        """
+        if build:
+            self.compose("build", "--quiet", seconds=BUILD_SECONDS)
+        self._up()
+
+    def down(self) -> None:
+        """Take all of it away, its data too."""
+        self.compose("down", "--volumes", "--remove-orphans", seconds=DOWN_SECONDS)
+
+    def stop(self, service: str) -> None:
+        """Ask every container of *service* to end, as an operator would."""
+        self.compose("stop", service)
+
+    def start(self, service: str) -> None:
+        """Start what was stopped; `wait_healthy` tells when it is of use."""
+        self.compose("start", service)
+
+    def restart(self, service: str) -> None:
+        """Stop and start all containers of *service* at the same time."""
+        self.compose("restart", service)
+
+    def pause(self, service: str) -> None:
+        """Freeze every process of *service*, as a machine that hangs would."""
+        self.compose("pause", service)
+
+    def unpause(self, service: str) -> None:
+        """Let *service* go on."""
+        self.compose("unpause", service)
+
+    def scale(self, service: str, replicas: int) -> None:
+        """Have *replicas* containers of *service*, and return once they are healthy."""
+        self._up("--no-recreate", "--scale", f"{service}={replicas}", service)
+
+    def kill(self, service: str) -> None:
+        """SIGKILL the first process of every container of *service* from the host, and return once it is gone.
+
+        `docker kill` would count as a stop on purpose, after which nothing is restarted.
+        """
+        pids = {container.pid for container in self.containers(service)} - {0}
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        self._wait(lambda: pids.isdisjoint(c.pid for c in self.containers(service)), f"{service} lives", DIED_SECONDS)
+
+    def rolling_restart(self, service: str) -> None:
+        """Restart the containers of *service*, each after the one before it is healthy again."""
+        for container in self.containers(service):
+            self._docker("stop", container.id)
+            self._docker("start", container.id)
+            self.wait_healthy(service)
+
+    def containers(self, *services: str) -> list[Container]:
+        """Return the containers of *services*, by name, whether they run or not."""
+        labels = {"project": self.name, "oneoff": "False"}
+        filters = [f"--filter=label=com.docker.compose.{label}={value}" for label, value in labels.items()]
+        ids = self._docker("ps", "--all", "--quiet", "--no-trunc", *filters).split()
+        found = inspected(ids, environment=self._environment)
+        return [container for container in found if container.service in services]
+
+    def is_healthy(self, *services: str) -> bool:
+        """Whether every container of *services* is well, and each of them has one."""
+        found = self.containers(*services)
+        return {container.service for container in found} == set(services) and all(one.is_healthy for one in found)
+
+    def wait_healthy(self, *services: str, seconds: float = HEALTHY_SECONDS) -> None:
+        """Return once *services* are well.
+
+        Raises:
+            DockerError: They are not within *seconds*.
+        """
+        self._wait(lambda: self.is_healthy(*services), f"not healthy: {', '.join(services)}", seconds)
+
+    def logs(self, service: str) -> str:
+        """Return what all containers of *service* have said so far."""
+        return self.compose("logs", "--no-color", service)
+
+    def exec(self, service: str, *command: str) -> str:
+        """Run *command* in a container of *service* that runs, and return its output."""
+        return self.compose("exec", "--no-TTY", service, *command)
+
+    def run(self, service: str, *command: str) -> str:
+        """Run *command* in a new container of *service*, which is gone afterwards, and return its output."""
+        return self.compose("run", "--rm", "--no-deps", "--no-TTY", service, *command)
+
+    def compose(self, *arguments: str, seconds: float = COMMAND_SECONDS) -> str:
+        """Run `docker compose` for this project and return its output.
+
+        Raises:
+            DockerError: It failed, or took longer than *seconds*.
+        """
+        return self._docker("compose", "--project-name", self.name, *arguments, seconds=seconds)
+
+    def _up(self, *arguments: str) -> None:
+        wait = ("--detach", "--wait", "--wait-timeout", str(UP_SECONDS))
+        self.compose("up", *wait, *arguments, seconds=UP_SECONDS + COMMAND_SECONDS)
+
+    def _docker(self, *arguments: str, seconds: float = COMMAND_SECONDS) -> str:
+        return docker(*arguments, environment=self._environment, seconds=seconds)
+
+    def _wait(self, is_so: Callable[[], bool], complaint: str, seconds: float) -> None:
+        if not eventually(is_so, seconds=seconds):
+            raise DockerError(f"{complaint}, after {seconds} s\n{self.compose('ps', '--all')}")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.people import Person
 from tests.project import Project
-from tools.native import Backing, Stack
+from tools.native import Stack
 from tools.native.ports import PrivatePorts
 
 ROOT = Path(__file__).parents[1]
@@ -65,13 +65,6 @@ def log_of(request: pytest.FixtureRequest) -> LogOf:
 def in_containers(request: pytest.FixtureRequest) -> bool:
     """Whether it was chosen to test those."""
     return bool(request.config.getoption("--compose"))
-
-
-@pytest.fixture(scope="session")
-def backing() -> Iterator[Backing]:
-    """Postgres and RabbitMQ, empty."""
-    with Backing(HOMES / "test-backing", fresh=True) as running:
-        yield running
 
 
 @pytest.fixture

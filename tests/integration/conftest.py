@@ -1,6 +1,7 @@
-"""Databases with the schema that a service's migrations make."""
+"""PostgreSQL and RabbitMQ, and databases with the schema that a service's migrations make."""
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,9 +11,30 @@ from sqlalchemy import Engine
 
 from chassis.database import connect
 from chassis.migrations import migrate
-from tools.native import Backing
+from tests.integration.backing import Backing, backing_on, described
+from tests.integration.backing_engine import MissingImageError, find_engine
+from tests.integration.backing_images import Images
 
-SERVICES = Path(__file__).parents[2] / "services"
+ROOT = Path(__file__).parents[2]
+SERVICES = ROOT / "services"
+IMAGES = Images.chosen_by(os.environ)
+
+
+def pytest_report_collectionfinish(items: Sequence[pytest.Item]) -> list[str]:
+    """Tell what these tests stand on, when any of them are to run."""
+    used = any("backing" in getattr(item, "fixturenames", ()) for item in items)
+    return [f"backing: {described(find_engine(), IMAGES)}"] if used else []
+
+
+@pytest.fixture(scope="session")
+def backing() -> Iterator[Backing]:
+    """PostgreSQL and RabbitMQ, empty."""
+    try:
+        with backing_on(find_engine(), IMAGES, ROOT / ".flack") as running:
+            yield running
+    except MissingImageError as error:
+        # The one line is all there is to say.
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @pytest.fixture
@@ -22,8 +44,7 @@ def database_of(backing: Backing) -> Iterator[Callable[[str], Engine]]:
 
     def create(service: str) -> Engine:
         name = f"t{uuid4().hex}"
-        backing.create_database(name)
-        url = SecretStr(backing.database_url(name))
+        url = SecretStr(backing.create_database(name))
         migrate(url, SERVICES / service / "migrations")
         engines.append(connect(url, name="test"))
         return engines[-1]

@@ -6,11 +6,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData
+from sqlalchemy.dialects.postgresql.base import ischema_names
 
 import auth.models
 import messages.models
 from chassis.inbox import INBOX
 from chassis.outbox import OUTBOX
+
+# SQLAlchemy does not know it by itself.
+ischema_names["xid8"] = messages.models.Xid8
 
 PLUMBING = {"outbox": OUTBOX, "inbox": INBOX}
 

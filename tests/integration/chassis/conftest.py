@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from chassis.database import connect
 from chassis.inbox import INBOX
 from chassis.publisher import Publisher
+from tests.integration.backing import Backing
 from tests.people import eventually
-from tools.native import Backing
 
 
 @pytest.fixture

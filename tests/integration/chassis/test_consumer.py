@@ -14,6 +14,9 @@ from chassis.topology import COMMANDS_EXCHANGE, DEAD_LETTERS, DELIVERY_LIMIT, EV
 from contracts import MessageRendered, UnknownEventError
 from tests.people import eventually
 
+# For all the deliveries that there are before an event is given up.
+PATIENCE_SECONDS = 120
+
 RENDERED = MessageRendered(message_id=1, version=1, html="<p>hi</p>")
 Run = Callable[..., Consumer]
 
@@ -108,7 +111,7 @@ def test_a_handler_that_always_fails_has_its_event_dead_lettered(
     poison.append(publish().id)
     run(fail_on_poison)
     following = publish()
-    assert eventually(lambda: waiting(channel, DEAD_LETTERS) == 1)
+    assert eventually(lambda: waiting(channel, DEAD_LETTERS) == 1, seconds=PATIENCE_SECONDS)
     assert len(attempts) == DELIVERY_LIMIT + 1
     assert eventually(lambda: others == [following.id])
 
@@ -124,7 +127,7 @@ def test_an_unknown_event_is_dead_lettered_at_once(
 
     run(refuse)
     publish()
-    assert eventually(lambda: waiting(channel, DEAD_LETTERS) == 1)
+    assert eventually(lambda: waiting(channel, DEAD_LETTERS) == 1, seconds=PATIENCE_SECONDS)
     assert len(attempts) == 1
 
 

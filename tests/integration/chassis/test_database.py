@@ -13,5 +13,11 @@ def test_a_database_that_is_read_only_for_the_moment_is_waited_for(engine: Engin
             connection.execute(text("DELETE FROM outbox"))
 
 
+def test_a_client_that_vanishes_does_not_keep_its_locks(engine: Engine) -> None:
+    with engine.connect() as connection:
+        looks = {name: connection.scalar(text(f"SHOW {name}")) for name in ("tcp_keepalives_idle", "tcp_user_timeout")}
+    assert looks == {"tcp_keepalives_idle": "10", "tcp_user_timeout": "20000"}
+
+
 def test_a_database_that_answers_is_reachable(engine: Engine) -> None:
     assert is_reachable(engine)

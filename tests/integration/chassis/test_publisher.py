@@ -12,8 +12,8 @@ from chassis.envelope import Envelope
 from chassis.publisher import Publisher
 from chassis.topology import EVENTS_EXCHANGE
 from contracts import ClientConnected, MessageRendered
+from tests.integration.backing import Backing
 from tests.people import eventually
-from tools.native import Backing
 
 RENDERED = MessageRendered(message_id=1, version=1, html="<p>hi</p>")
 

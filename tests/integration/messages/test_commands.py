@@ -1,14 +1,13 @@
 """What changes, on a real database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from chassis.database import create_sessions
 from chassis.internal import ServiceUnavailableError
 from chassis.outbox import OUTBOX
 from messages.commands.messages import edit_message, post_message, set_html
@@ -20,11 +19,6 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
 
 Sessions = sessionmaker[Session]
-
-
-@pytest.fixture
-def sessions(database_of: Callable[[str], Engine]) -> Sessions:
-    return create_sessions(database_of("messages"))
 
 
 def accept(_user_id: int, _nickname: str, _password: str) -> None:

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from messages.models import Message, Task
-from messages.queries import is_done, since
+from messages.queries.pages import since
+from messages.queries.tasks import is_done
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

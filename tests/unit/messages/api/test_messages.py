@@ -8,8 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from messages.cursors import Cursor, encode_cursor
+
 Problem = Callable[[TestResponse], tuple[int, str]]
 MESSAGES = "/api/v1/messages"
+CURSOR = encode_cursor(Cursor.since(7))
 WRITES = [("POST", MESSAGES), ("PUT", f"{MESSAGES}/1")]
 writes = pytest.mark.parametrize(("method", "path"), WRITES)
 
@@ -66,7 +69,14 @@ def test_whoever_is_not_logged_in_writes_nothing(
         "before=x",
         f"before={2**63}",
         f"user_id={2**63}",
+        "cursor=1",
+        f"cursor={CURSOR}x",
+        f"cursor={CURSOR}%00",
+        f"cursor={'1' * 100_000}",
+        f"cursor={CURSOR}&updated_since=1",
+        f"cursor={CURSOR}&before=1",
     ],
+    ids=range(14),
 )
 def test_a_list_is_not_asked_for_with_parameters_that_make_no_sense(
     client: FlaskClient, problem: Problem, query: str
@@ -75,7 +85,16 @@ def test_a_list_is_not_asked_for_with_parameters_that_make_no_sense(
 
 
 @pytest.mark.parametrize(
-    "query", ["", "before=&user_id=&limit=", "before=1&limit=1", f"user_id={2**63 - 1}", "updated_since=5"]
+    "query",
+    [
+        "",
+        "before=&user_id=&limit=",
+        "before=1&limit=1",
+        f"user_id={2**63 - 1}",
+        "updated_since=5",
+        f"cursor={CURSOR}&limit=1&user_id=1",
+        f"cursor={CURSOR}&updated_since=0",
+    ],
 )
 def test_any_other_list_is_read(client: FlaskClient, problem: Problem, query: str) -> None:
     assert problem(client.get(f"{MESSAGES}?{query}")) == (503, "unavailable")

@@ -11,9 +11,11 @@ from werkzeug.test import TestResponse
 
 from chassis.internal import ServiceUnavailableError
 from messages.api.users import one_of
+from messages.cursors import Cursor, encode_cursor
 
 Problem = Callable[[TestResponse], tuple[int, str]]
 USERS = "/api/v1/users"
+CURSOR = encode_cursor(Cursor.since(7))
 
 WRONG: dict[str, tuple[dict[str, Any], set[str]]] = {
     "nothing": ({}, {"nickname", "password"}),
@@ -61,7 +63,18 @@ def test_a_registration_that_makes_sense_goes_to_the_database(
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=1001", "limit=x", "updated_since=-1", "updated_since=1e9", "limit=%00"]
+    "query",
+    [
+        "limit=0",
+        "limit=1001",
+        "limit=x",
+        "updated_since=-1",
+        "updated_since=1e9",
+        "limit=%00",
+        "cursor=1",
+        f"cursor={CURSOR}x",
+        f"cursor={CURSOR}&updated_since=1",
+    ],
 )
 def test_a_list_is_not_asked_for_with_parameters_that_make_no_sense(
     client: FlaskClient, problem: Problem, query: str
@@ -75,7 +88,17 @@ def test_time_ends_with_the_year_9999(client: FlaskClient, problem: Problem, upd
 
 
 @pytest.mark.parametrize(
-    "query", ["", "online=0", "online=1", "online=", "online=%00", "limit=1000&updated_since=253402300799"]
+    "query",
+    [
+        "",
+        "online=0",
+        "online=1",
+        "online=",
+        "online=%00",
+        "limit=1000&updated_since=253402300799",
+        "cursor=",
+        f"cursor={CURSOR}&online=1&limit=1",
+    ],
 )
 def test_any_other_list_is_read(client: FlaskClient, problem: Problem, query: str) -> None:
     assert problem(client.get(f"{USERS}?{query}")) == (503, "unavailable")

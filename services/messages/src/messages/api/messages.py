@@ -1,21 +1,25 @@
 """`/messages`."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.bodies import Body, Text, read_body, read_query
 from chassis.callers import Callers
 from chassis.clock import Clock
-from messages.api.parameters import Id, ListParameters
+from messages.api.parameters import Id, ListParameters, link_to_next
 from messages.commands.messages import edit_message, post_message
+from messages.cursors import encode_cursor
 from messages.domain import MAX_SOURCE_CHARS
-from messages.queries import history, list_messages, message_of, since
-from messages.resources import message_as_json, task_url
+from messages.models import Message
+from messages.queries.messages import follow_messages, history, list_messages, message_of
+from messages.queries.pages import Page, since
+from messages.resources import API, message_as_json, task_url
 
 
 class Source(Body):
@@ -25,10 +29,28 @@ class Source(Body):
 
 
 class MessageParameters(ListParameters):
-    """Which messages: what changed lately or, with `before`, the history before a message."""
+    """Which messages: what changed lately or after a cursor or, with `before`, the history before a message."""
 
     user_id: Id | None = None
     before: Id | None = None
+
+    @field_validator("before")
+    @classmethod
+    def _one_way(cls, before: int | None, info: ValidationInfo) -> int | None:
+        """Refuse two directions at once."""
+        if before is not None and info.data.get("cursor"):
+            raise ValueError("does not go with cursor")
+        return before
+
+
+def read_messages(session: Session, query: MessageParameters, now: datetime) -> Page[Message]:
+    """Return the page that *query* asks for."""
+    if query.cursor is not None:
+        return follow_messages(session, cursor=query.cursor, user_id=query.user_id, limit=query.limit)
+    if query.before is not None:
+        return history(session, before=query.before, user_id=query.user_id, limit=query.limit)
+    recent = since(query.updated_since, now)
+    return list_messages(session, updated_since=recent, user_id=query.user_id, limit=query.limit)
 
 
 def create_messages(sessions: sessionmaker[Session], callers: Callers, clock: Clock) -> Blueprint:
@@ -60,12 +82,11 @@ def create_messages(sessions: sessionmaker[Session], callers: Callers, clock: Cl
         callers.optional()
         query = read_query(MessageParameters)
         with sessions() as session:
-            if query.before is not None:
-                found = history(session, before=query.before, user_id=query.user_id, limit=query.limit)
-            else:
-                updated_since = since(query.updated_since, clock())
-                found = list_messages(session, updated_since=updated_since, user_id=query.user_id, limit=query.limit)
-            return jsonify(messages=[message_as_json(message) for message in found])
+            page = read_messages(session, query, clock())
+        cursor = encode_cursor(page.cursor)
+        place = {"cursor": cursor} if query.before is None else {"before": page.rows[0].id}
+        headers = link_to_next(f"{API}/messages", query, **place) if page.more else {}
+        return jsonify(messages=[message_as_json(message) for message in page.rows], cursor=cursor), headers
 
     @messages.get("/<id:message_id>")
     def show(message_id: int) -> ResponseReturnValue:

@@ -1,10 +1,12 @@
-"""What several lists take in their query."""
+"""What several lists take in their query, and how they say where to go on."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, field_validator
 
 from chassis.web import MAX_ID
+from messages.cursors import Cursor, decode_cursor
 
 MAX_LIMIT = 1000
 LAST_SECOND = 253_402_300_799  # of the year 9999, where Python's calendar ends
@@ -13,7 +15,22 @@ Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 
 
 class ListParameters(BaseModel):
-    """How far back a list goes, in epoch seconds, and how long it may be."""
+    """How far back a list goes, in epoch seconds, or where it goes on; and how long it may be."""
 
     updated_since: int = Field(default=0, ge=0, le=LAST_SECOND)
     limit: int = Field(default=MAX_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: Annotated[Cursor, BeforeValidator(decode_cursor)] | None = None
+
+    @field_validator("cursor")
+    @classmethod
+    def _alone(cls, cursor: Cursor | None, info: ValidationInfo) -> Cursor | None:
+        """Refuse two beginnings: a cursor already says where the list goes on."""
+        if cursor is not None and info.data.get("updated_since"):
+            raise ValueError("does not go with updated_since")
+        return cursor
+
+
+def link_to_next(path: str, query: ListParameters, **place: str | int) -> dict[str, str]:
+    """Return the header that says where the list of *query* goes on (RFC 8288): at *place*, otherwise asked alike."""
+    alike = query.model_dump(exclude={"updated_since", "cursor", *place}, exclude_unset=True)
+    return {"Link": f'<{path}?{urlencode({**alike, **place})}>; rel="next"'}

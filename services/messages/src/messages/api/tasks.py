@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.callers import Callers
 from messages.domain import NotOwnerError
-from messages.queries import is_done, task_of
+from messages.queries.tasks import is_done, task_of
 from messages.resources import message_as_json, message_url, task_url
 
 

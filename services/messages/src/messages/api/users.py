@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import Annotated
@@ -15,11 +16,14 @@ from chassis.bodies import Body, Text, read_body, read_query
 from chassis.callers import Callers
 from chassis.clock import Clock
 from chassis.internal import ServiceUnavailableError
-from messages.api.parameters import ListParameters
+from messages.api.parameters import ListParameters, link_to_next
 from messages.commands.users import SetCredentials, register_user
+from messages.cursors import encode_cursor
 from messages.domain import MAX_NICKNAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, check_nickname
-from messages.queries import list_users, since, user_of
-from messages.resources import user_as_json, user_url
+from messages.models import User
+from messages.queries.pages import Page, since
+from messages.queries.users import follow_users, list_users, user_of
+from messages.resources import API, user_as_json, user_url
 
 CONCURRENT_REGISTRATIONS = 5
 WAIT_TO_REGISTER_SECONDS = 5.0
@@ -36,6 +40,15 @@ class UserParameters(ListParameters):
     """Which users: `online=0` for those who are not, anything else for those who are."""
 
     online: str | None = None
+
+
+def read_users(session: Session, query: UserParameters, now: datetime) -> Page[User]:
+    """Return the page that *query* asks for."""
+    online = None if query.online is None else query.online != "0"
+    if query.cursor is not None:
+        return follow_users(session, cursor=query.cursor, online=online, limit=query.limit, now=now)
+    recent = since(query.updated_since, now)
+    return list_users(session, updated_since=recent, online=online, limit=query.limit, now=now)
 
 
 @contextmanager
@@ -75,11 +88,11 @@ def create_users(
         callers.optional()
         query = read_query(UserParameters)
         now = clock()
-        online = None if query.online is None else query.online != "0"
-        updated_since = since(query.updated_since, now)
         with sessions() as session:
-            found = list_users(session, updated_since=updated_since, online=online, limit=query.limit, now=now)
-            return jsonify(users=[user_as_json(user, now) for user in found])
+            page = read_users(session, query, now)
+        cursor = encode_cursor(page.cursor)
+        headers = link_to_next(f"{API}/users", query, cursor=cursor) if page.more else {}
+        return jsonify(users=[user_as_json(user, now) for user in page.rows], cursor=cursor), headers
 
     @users.get("/me")
     def me() -> ResponseReturnValue:

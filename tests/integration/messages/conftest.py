@@ -1,0 +1,28 @@
+"""A database of the messages service with somebody in it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from chassis.database import create_sessions
+from messages.commands.users import register_user
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+Sessions = sessionmaker[Session]
+
+
+@pytest.fixture
+def sessions(database_of: Callable[[str], Engine]) -> Sessions:
+    return create_sessions(database_of("messages"))
+
+
+@pytest.fixture
+def ann(sessions: Sessions) -> int:
+    """The id of somebody who is registered."""
+    with sessions.begin() as session:
+        user = register_user(session, nickname="ann", password="x" * 8, set_credentials=lambda *_: None, now=NOON)
+        return user.id

@@ -34,7 +34,8 @@ def dead_letter(channel: BlockingChannel) -> tuple[str, bytes]:
             found.append((str(properties.message_id), body or b""))
         return method is not None
 
-    assert eventually(has_one)
+    # It may have to be delivered twenty times before it is given up.
+    assert eventually(has_one, seconds=120)
     return found[0]
 
 

@@ -55,13 +55,26 @@ def test_the_driver_is_the_one_that_waits_with_gevent(scheme: str) -> None:
     assert connect(url, name="test").driver == "psycopg2"
 
 
-@pytest.mark.parametrize("limit", ["statement_timeout=10s", "idle_in_transaction_session_timeout=15s", "timezone=UTC"])
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "statement_timeout=10s",
+        "idle_in_transaction_session_timeout=15s",
+        "timezone=UTC",
+        "tcp_keepalives_idle=10",
+        "tcp_user_timeout=20s",
+    ],
+)
 def test_the_server_is_told_the_limits(limit: str) -> None:
     assert f"-c {limit}" in asked_for(connect(URL, name="test"))["options"]
 
 
 def test_connecting_has_a_limit_too() -> None:
     assert 0 < asked_for(connect(URL, name="test"))["connect_timeout"] <= 5
+
+
+def test_a_server_that_vanishes_in_the_middle_of_something_is_given_up() -> None:
+    assert asked_for(connect(URL, name="test"))["tcp_user_timeout"] == 20_000
 
 
 def test_no_more_connections_are_opened_than_the_pool_holds() -> None:

@@ -27,7 +27,8 @@ def silent_server() -> Iterator[int]:
 @pytest.fixture
 def in_worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """psycopg2 as it is in a worker, but for its patience."""
-    monkeypatch.setattr(gunicorn, "DATABASE_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(gunicorn, "CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(gunicorn, "DATABASE_WAIT_SECONDS", 600)
     monkeypatch.setattr(util, "write_error", util.write_error)
     gunicorn.post_fork(None, None)
     yield
@@ -65,6 +66,18 @@ def test_what_gunicorn_refuses_by_itself_is_a_problem(status: int, reason: str) 
 def test_a_database_that_says_nothing_is_given_up(silent_server: int) -> None:
     with pytest.raises(psycopg2.OperationalError, match="did not answer in time"):
         psycopg2.connect(f"postgresql://ann@127.0.0.1:{silent_server}/x?sslmode=disable&connect_timeout=2")
+
+
+@pytest.mark.parametrize("status", [extensions.STATUS_READY, extensions.STATUS_BEGIN])
+def test_a_database_that_falls_silent_later_has_as_long_as_a_statement(
+    monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr(gunicorn, "CONNECT_SECONDS", 600)
+    monkeypatch.setattr(gunicorn, "DATABASE_WAIT_SECONDS", 0.05)
+    near, far = socket.socketpair()
+    connection = SimpleNamespace(status=status, poll=lambda: extensions.POLL_READ, fileno=near.fileno)
+    with near, far, pytest.raises(psycopg2.OperationalError, match="did not answer in time"):
+        gunicorn._wait_for_database(connection)  # noqa: SLF001 - what psycopg2 is given
 
 
 @pytest.mark.usefixtures("in_worker")

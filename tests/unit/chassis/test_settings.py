@@ -86,7 +86,7 @@ def test_a_file_without_a_name_is_no_file() -> None:
 def test_an_empty_file_is_as_good_as_missing(tmp_path: Path) -> None:
     secret = tmp_path / "amqp_url"
     secret.write_text(" \n", encoding="utf-8")
-    with pytest.raises(SettingsError, match="AMQP_URL is missing"):
+    with pytest.raises(SettingsError, match=f"AMQP_URL is missing: {secret} is empty"):
         Settings.from_env({**COMPLETE, "AMQP_URL_FILE": str(secret)})
 
 
@@ -97,3 +97,21 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
         secret.write_bytes(content)
     with pytest.raises(SettingsError, match=f"AMQP_URL_FILE: cannot read {secret}"):
         Settings.from_env({**COMPLETE, "AMQP_URL_FILE": str(secret)})
+
+
+def test_every_file_that_cannot_be_read_is_named_beside_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        Settings.from_env({"AMQP_URL_FILE": str(tmp_path / "a"), "BATCH_FILE": str(tmp_path)})
+    assert "DATABASE_URL is missing" in str(refusal.value)
+    assert f"AMQP_URL_FILE: cannot read {tmp_path / 'a'}" in str(refusal.value)
+    assert f"BATCH_FILE: cannot read {tmp_path}" in str(refusal.value)
+    assert "AMQP_URL is missing" not in str(refusal.value)
+
+
+def test_whoever_may_not_read_a_file_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_options: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(SettingsError, match=r"AMQP_URL_FILE: cannot read .*Permission denied"):
+        Settings.from_env({**COMPLETE, "AMQP_URL_FILE": str(tmp_path / "amqp_url")})

@@ -13,5 +13,13 @@ def test_a_name_without_a_value_is_refused() -> None:
 
 
 def test_the_template_needs_what_its_head_says_and_no_more() -> None:
-    names = ("LISTEN", "NGINX_LOCAL_RESOLVERS", "AUTH_SERVERS", "MESSAGES_SERVERS", "PUSH_SERVERS", "WEB_ROOT", "STATE_DIR")
+    names = (
+        "LISTEN",
+        "NGINX_LOCAL_RESOLVERS",
+        "AUTH_SERVERS",
+        "MESSAGES_SERVERS",
+        "PUSH_SERVERS",
+        "WEB_ROOT",
+        "STATE_DIR",
+    )
     assert "${" not in fill(TEMPLATE.read_text(encoding="utf-8"), dict.fromkeys(names, ""))

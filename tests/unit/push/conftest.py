@@ -20,6 +20,7 @@ from chassis.web import base_app
 from push.bootstrap import create_socketio
 from push.clients import Clients
 from push.sockets import Sockets
+from push.websocket import OpenSockets
 
 USERS = {"ANN": 1, "BOB": 2}
 
@@ -101,7 +102,7 @@ def app() -> Flask:
 
 @pytest.fixture
 def socketio(app: Flask) -> SocketIO:
-    return create_socketio(app)
+    return create_socketio(app, OpenSockets())
 
 
 @pytest.fixture

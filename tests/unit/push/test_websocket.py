@@ -11,7 +11,7 @@ from gevent import socket
 from gevent.event import Event
 from wsproto.events import AcceptConnection, CloseConnection, TextMessage
 
-from push.websocket import MAX_MESSAGE_BYTES, WebSocket, WholeSends
+from push.websocket import MAX_MESSAGE_BYTES, OpenSockets, WebSocket, WholeSends
 from tests.unit.push.conftest import WebSocketClient, serve
 
 LONG = 300_000
@@ -98,9 +98,15 @@ def conversation() -> Conversation:
 
 
 @pytest.fixture
-def client(pair: Pair, conversation: Conversation) -> Iterator[WebSocketClient]:
+def open_sockets() -> OpenSockets:
+    return OpenSockets()
+
+
+@pytest.fixture
+def client(pair: Pair, conversation: Conversation, open_sockets: OpenSockets) -> Iterator[WebSocketClient]:
     client = WebSocketClient(pair.far)
-    serving = gevent.spawn(serve, WebSocket(conversation, None), client.environ("/", pair.near))
+    websocket = WebSocket(conversation, None, open_sockets=open_sockets)
+    serving = gevent.spawn(serve, websocket, client.environ("/", pair.near))
     yield client
     pair.far.close()
     serving.kill()
@@ -143,3 +149,36 @@ def test_whoever_leaves_is_not_waited_for(client: WebSocketClient, pair: Pair, c
     client.receive()
     pair.far.close()
     assert conversation.ended.wait(20)
+
+
+def test_whoever_does_not_leave_is_cut_off(
+    client: WebSocketClient, open_sockets: OpenSockets, conversation: Conversation
+) -> None:
+    client.receive()
+    open_sockets.cut()
+    assert conversation.ended.wait(20)
+
+
+def test_whoever_reads_nothing_is_cut_off(pair: Pair) -> None:
+    writing = WholeSends(pair.near)
+    sending = gevent.spawn(writing.send, os.urandom(LONG))
+    gevent.sleep(0)
+    writing.cut()
+    sending.join(20)
+    assert isinstance(sending.exception, OSError)
+
+
+def test_whoever_has_left_already_is_no_trouble(pair: Pair) -> None:
+    writing = WholeSends(pair.near)
+    pair.near.close()
+    writing.cut()
+
+
+def test_nobody_is_remembered_who_has_left(
+    client: WebSocketClient, pair: Pair, open_sockets: OpenSockets, conversation: Conversation
+) -> None:
+    client.receive()
+    pair.far.close()
+    assert conversation.ended.wait(20)
+    gevent.sleep(0)
+    assert len(open_sockets) == 0

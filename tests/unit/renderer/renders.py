@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+# How long whoever waits for a rendering is frozen.
+FROZEN_SECONDS = 2.0
+
 
 def shout(source: str) -> str:
     """Work as it should."""
@@ -41,6 +44,17 @@ def _die_once(marker: str) -> str:
     return "survived"
 
 
+def _freeze_once(marker_and_pid: str) -> str:
+    marker, _, pid = marker_and_pid.rpartition(" ")
+    if not Path(marker).exists():
+        Path(marker).touch()
+        os.kill(int(pid), signal.SIGSTOP)
+        time.sleep(FROZEN_SECONDS)
+        os.kill(int(pid), signal.SIGCONT)
+        _sleep(marker)
+    return "survived"
+
+
 def _count_and_die(log: str) -> NoReturn:
     with Path(log).open("a") as file:
         file.write("x")
@@ -60,6 +74,7 @@ MISDEEDS: dict[str, Callable[[str], str]] = {
     "spin": _spin,
     "die": _die,
     "die-once": _die_once,
+    "freeze-once": _freeze_once,
     "count-and-die": _count_and_die,
     "fail": _fail,
     "recurse": _recurse,

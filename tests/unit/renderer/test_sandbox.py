@@ -1,5 +1,6 @@
 """Whatever a source does to the process that renders it, its text is shown, and the next one is rendered."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -41,6 +42,14 @@ def test_a_source_that_takes_for_ever_is_given_up(
     assert sandbox.render(source) == source
     limit(60)
     assert sandbox.render("hello") == "HELLO"
+
+
+def test_a_source_that_all_were_frozen_over_is_tried_again(
+    sandbox: Sandbox, limit: Callable[[float], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("renderer.sandbox.KILL_SECONDS", 0.5)
+    limit(1)
+    assert sandbox.render(f"freeze-once {tmp_path / 'marker'} {os.getpid()}") == "survived"
 
 
 @pytest.mark.parametrize("source", ["die", "fail", "recurse"])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pika
 import structlog
-from pika.exceptions import AMQPError
+from pika.exceptions import AMQPError, ProbableAccessDeniedError, ProbableAuthenticationError
 
 from chassis.backoff import LONGEST_PAUSE_SECONDS, retry
 
@@ -32,6 +32,15 @@ def connection_parameters(url: str, name: str) -> pika.URLParameters:
     parameters.connection_attempts = 1  # whoever connects tries again by itself, with back-off
     parameters.client_properties = {"connection_name": name}
     return parameters
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether the broker has said that it does not want this user, password or virtual host.
+
+    pika suspects as much whenever a connection ends during the handshake; but a broker that dies says nothing.
+    """
+    suspected = isinstance(error, ProbableAuthenticationError | ProbableAccessDeniedError)
+    return suspected and any(word in str(error) for word in ("ACCESS_REFUSED", "NOT_ALLOWED"))
 
 
 def stay_connected(

@@ -16,6 +16,11 @@ CONNECT_SECONDS = 5
 CHECKOUT_SECONDS = 5
 STATEMENT_SECONDS = 10
 IDLE_IN_TRANSACTION_SECONDS = 15
+# A peer that has gone without a word is noticed on either side, be the connection idle or in the middle of something.
+KEEPALIVE_IDLE_SECONDS = 10
+KEEPALIVE_INTERVAL_SECONDS = 5
+KEEPALIVE_COUNT = 3
+UNANSWERED_SECONDS = 20
 
 
 def connect(url: SecretStr, *, name: str, pool_size: int = 10) -> Engine:
@@ -29,6 +34,11 @@ def connect(url: SecretStr, *, name: str, pool_size: int = 10) -> Engine:
         "statement_timeout": f"{STATEMENT_SECONDS}s",
         "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
         "timezone": "UTC",
+        # Whoever vanishes without a word gives back what it holds, the lead of a relay for instance.
+        "tcp_keepalives_idle": KEEPALIVE_IDLE_SECONDS,
+        "tcp_keepalives_interval": KEEPALIVE_INTERVAL_SECONDS,
+        "tcp_keepalives_count": KEEPALIVE_COUNT,
+        "tcp_user_timeout": f"{UNANSWERED_SECONDS}s",
     }
     return create_engine(
         make_url(url.get_secret_value()).set(drivername=DRIVER),
@@ -41,9 +51,10 @@ def connect(url: SecretStr, *, name: str, pool_size: int = 10) -> Engine:
             "connect_timeout": CONNECT_SECONDS,
             "application_name": name,
             "options": " ".join(f"-c {option}={value}" for option, value in options.items()),
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
+            "keepalives_idle": KEEPALIVE_IDLE_SECONDS,
+            "keepalives_interval": KEEPALIVE_INTERVAL_SECONDS,
+            "keepalives_count": KEEPALIVE_COUNT,
+            "tcp_user_timeout": UNANSWERED_SECONDS * 1000,
         },
     )
 

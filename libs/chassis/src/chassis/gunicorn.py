@@ -10,10 +10,9 @@ from gunicorn import util
 from psycogreen.gevent import gevent_wait_callback
 from psycopg2 import extensions
 
-from chassis.database import STATEMENT_SECONDS
-from chassis.problems import problem, slug_of
+from chassis.database import CONNECT_SECONDS, STATEMENT_SECONDS
 
-worker_class = "gevent"
+worker_class = "chassis.worker.CarefulWorker"
 workers = 1
 worker_connections = 4000
 max_requests = 0
@@ -46,6 +45,9 @@ def post_fork(_server: object, _worker: object) -> None:
 
 def write_problem(client: socket.socket, status: int, reason: str, _detail: str) -> None:
     """Answer a request that no application will see with a problem, in place of gunicorn's HTML."""
+    # Only here: with it come libraries that must not be loaded before gevent has patched what they stand on.
+    from chassis.problems import problem, slug_of  # noqa: PLC0415
+
     body = json.dumps(problem(HTTPStatus(status), slug_of(reason), reason)).encode()
     head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
     util.write_nonblock(client, head.encode() + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
@@ -60,7 +62,8 @@ def post_worker_init(worker: Any) -> None:
 def _wait_for_database(connection: Any) -> None:
     # Whatever is raised here, psycopg2 closes the connection by itself. To close it from here would lock the process
     # up, for psycopg2 holds the connection's lock while it waits.
+    is_connected = connection.status in (extensions.STATUS_READY, extensions.STATUS_BEGIN)
     try:
-        gevent_wait_callback(connection, timeout=DATABASE_WAIT_SECONDS)
+        gevent_wait_callback(connection, timeout=DATABASE_WAIT_SECONDS if is_connected else CONNECT_SECONDS)
     except TimeoutError:
         raise psycopg2.OperationalError("the database did not answer in time") from None

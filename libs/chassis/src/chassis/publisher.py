@@ -163,3 +163,5 @@ class Publisher:
 def _close(connection: SelectConnection | None) -> None:
     if connection is not None and connection.is_open:
         connection.close()
+        # A broker that is frozen does not say goodbye.
+        connection.ioloop.call_later(CLOSE_SECONDS, connection.ioloop.stop)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 
 class SettingsError(Exception):
-    """A variable is missing or its value cannot be used; the message names every one of them."""
+    """Variables are missing or their values cannot be used; the message names every one of them."""
 
 
 class EnvSettings(BaseModel):
@@ -26,30 +26,43 @@ class EnvSettings(BaseModel):
         Raises:
             SettingsError: Variables are missing or invalid, or a file cannot be read.
         """
-        values = {name: value for name in cls.model_fields if (value := _value_of(name.upper(), environ)) is not None}
+        values: dict[str, str] = {}
+        problems: dict[str, str] = {}
+        for field in cls.model_fields:
+            try:
+                if value := _value_of(field.upper(), environ):
+                    values[field] = value
+            except SettingsError as error:
+                problems[field] = str(error)
         try:
-            return cls.model_validate(values)
+            settings = cls.model_validate(values)
+            if not problems:
+                return settings
         except ValidationError as error:
-            raise SettingsError(_name_each(error)) from None
+            # Whatever is known about a file says more than that its value is missing.
+            problems = _problems_of(error) | problems
+        raise SettingsError("; ".join(problems.values()))
 
 
-def _value_of(name: str, environ: Mapping[str, str]) -> str | None:
+def _value_of(name: str, environ: Mapping[str, str]) -> str:
     # Empty is as good as missing: a secret that somebody forgot to fill in must not be the empty one.
     path = environ.get(f"{name}_FILE")
     if not path:
-        return environ.get(name) or None
+        return environ.get(name, "")
     try:
-        return Path(path).read_text(encoding="utf-8").strip() or None
+        value = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{name}_FILE: cannot read {path}: {error}") from None
+    if not value:
+        raise SettingsError(f"{name} is missing: {path} is empty")
+    return value
 
 
-def _name_each(error: ValidationError) -> str:
+def _problems_of(error: ValidationError) -> dict[str, str]:
     # The value itself stays out of the message: it may be a secret.
-    problems = (
-        f"{str(each['loc'][0]).upper()} is missing"
+    return {
+        str(each["loc"][0]): f"{str(each['loc'][0]).upper()} is missing"
         if each["type"] == "missing"
         else f"{str(each['loc'][0]).upper()}: {each['msg']}"
         for each in error.errors(include_input=False)
-    )
-    return "; ".join(problems)
+    }

@@ -20,6 +20,7 @@ from chassis.database import connect, create_sessions, is_reachable
 from chassis.internal import guard_internal
 from chassis.problems import ProblemTable
 from chassis.runner import read_settings
+from chassis.starting import require_database
 from chassis.tokens import Principal, verify_token
 from chassis.web import base_app
 
@@ -59,4 +60,6 @@ def create_app(settings: WebSettings, engine: Engine, *, clock: Clock = utc_now)
 def web() -> Flask:
     """Return what gunicorn serves."""
     settings = read_settings(WebSettings, os.environ, service="auth")
-    return create_app(settings, connect(settings.database_url, name="auth", pool_size=settings.database_pool))
+    engine = connect(settings.database_url, name="auth", pool_size=settings.database_pool)
+    require_database(engine)
+    return create_app(settings, engine)

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, SecretStr
 
 from auth.signing import check_signing_key
 from chassis.settings import EnvSettings
+from chassis.urls import DatabaseUrl
 
 
 class WebSettings(EnvSettings):
@@ -16,7 +17,7 @@ class WebSettings(EnvSettings):
         service_credential: What other services show to call internal endpoints.
     """
 
-    database_url: SecretStr
+    database_url: DatabaseUrl
     signing_key: Annotated[SecretStr, AfterValidator(check_signing_key)]
     service_credential: SecretStr
     token_seconds: int = 3600

@@ -1,9 +1,11 @@
 """Puts the messages service together."""
 
 import os
+import threading
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
+from types import MappingProxyType
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -17,6 +19,7 @@ from chassis.inbox import handle_once
 from chassis.internal import InternalClient
 from chassis.problems import ProblemTable
 from chassis.runner import read_settings, run_worker
+from chassis.starting import require_database, require_login
 from chassis.tokens import TokenVerifier
 from chassis.verifying import offline_verifier
 from chassis.web import base_app
@@ -37,6 +40,7 @@ from messages.handlers import HANDLERS, QUEUE
 from messages.settings import ConsumerSettings, WebSettings
 
 API = "/api/v1"
+NO_CHECKS: Checks = MappingProxyType({})
 
 PROBLEMS: ProblemTable = {
     NicknameTakenError: (HTTPStatus.BAD_REQUEST, "nickname-taken"),
@@ -55,12 +59,17 @@ def create_app(
     verify: TokenVerifier,
     set_credentials: SetCredentials,
     anonymous_read: bool = True,
+    checks: Checks = NO_CHECKS,
     clock: Clock = utc_now,
 ) -> Flask:
-    """Return the API of users, messages and tasks on the database behind *engine*."""
+    """Return the API of users, messages and tasks on the database behind *engine*.
+
+    Args:
+        checks: What it needs to be ready beside its database.
+    """
     sessions = create_sessions(engine)
     callers = Callers(verify, anonymous_read=anonymous_read)
-    app = base_app("messages", checks={"database": partial(is_reachable, engine)}, problems=PROBLEMS)
+    app = base_app("messages", checks={"database": partial(is_reachable, engine), **checks}, problems=PROBLEMS)
     app.register_blueprint(create_users(sessions, callers, set_credentials, clock), url_prefix=f"{API}/users")
     app.register_blueprint(create_messages(sessions, callers, clock), url_prefix=f"{API}/messages")
     app.register_blueprint(create_tasks(sessions, callers), url_prefix=f"{API}/tasks")
@@ -70,14 +79,22 @@ def create_app(
 def web() -> Flask:
     """Return what gunicorn serves."""
     settings = read_settings(WebSettings, os.environ, service="messages")
+    engine = connect(settings.database_url, name="messages", pool_size=settings.database_pool)
+    require_database(engine)
+    require_login(settings.amqp_url)
     auth = InternalClient(settings.auth_url, settings.service_credential)
 
     def set_credentials(user_id: int, nickname: str, password: str) -> None:
         auth.call("PUT", f"/credentials/{user_id}", {"nickname": nickname, "password": password})
 
-    verify = offline_verifier(service="messages", auth_url=settings.auth_url, amqp_url=settings.amqp_url, auth=auth)
-    engine = connect(settings.database_url, name="messages", pool_size=settings.database_pool)
-    return create_app(engine, verify=verify, set_credentials=set_credentials, anonymous_read=settings.anonymous_read)
+    verifier = offline_verifier(service="messages", auth_url=settings.auth_url, amqp_url=settings.amqp_url, auth=auth)
+    return create_app(
+        engine,
+        verify=verifier.verify,
+        set_credentials=set_credentials,
+        anonymous_read=settings.anonymous_read,
+        checks=verifier.checks,
+    )
 
 
 def run_consumer(environ: Mapping[str, str]) -> None:
@@ -92,4 +109,10 @@ def run_consumer(environ: Mapping[str, str]) -> None:
         transient=DATABASE_ERRORS,
     )
     checks: Checks = {"database": partial(is_reachable, engine), "broker": lambda: consumer.is_ready}
-    run_worker(consumer.run, settings=settings, checks=checks)
+
+    def run(stopping: threading.Event) -> None:
+        require_database(engine, stopping)
+        require_login(settings.amqp_url, stopping)
+        consumer.run(stopping)
+
+    run_worker(run, settings=settings, checks=checks)

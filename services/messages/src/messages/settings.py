@@ -4,6 +4,7 @@ from pydantic import SecretStr
 
 from chassis.runner import WorkerSettings
 from chassis.settings import EnvSettings
+from chassis.urls import AmqpUrl, DatabaseUrl
 
 
 class WebSettings(EnvSettings):
@@ -15,8 +16,8 @@ class WebSettings(EnvSettings):
         anonymous_read: Whether reading needs no token.
     """
 
-    database_url: SecretStr
-    amqp_url: SecretStr
+    database_url: DatabaseUrl
+    amqp_url: AmqpUrl
     auth_url: str
     service_credential: SecretStr
     anonymous_read: bool = True
@@ -26,5 +27,5 @@ class WebSettings(EnvSettings):
 class ConsumerSettings(WorkerSettings):
     """What the consumer needs."""
 
-    database_url: SecretStr
-    amqp_url: SecretStr
+    database_url: DatabaseUrl
+    amqp_url: AmqpUrl

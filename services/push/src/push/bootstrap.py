@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,19 +14,24 @@ from chassis.health import Checks, Health
 from chassis.internal import InternalClient
 from chassis.publisher import Publisher
 from chassis.runner import read_settings
+from chassis.starting import require_login
 from chassis.topology import COMMANDS_EXCHANGE, EVENTS_EXCHANGE
 from chassis.verifying import offline_verifier
 from chassis.web import base_app
 from push.clients import Clients
-from push.draining import disconnect_when_draining
+from push.draining import drain, let_go, refuse_newcomers
 from push.handlers import QUEUE, create_handle
 from push.settings import WebSettings
 from push.sockets import Sockets
-from push.websocket import MAX_MESSAGE_BYTES, WebSocket
+from push.websocket import MAX_MESSAGE_BYTES, OpenSockets, WebSocket
 
 
-def create_socketio(app: Flask) -> SocketIO:
-    """Return the Socket.IO server in front of *app*; only pages of its own origin may connect."""
+def create_socketio(app: Flask, open_sockets: OpenSockets) -> SocketIO:
+    """Return the Socket.IO server in front of *app*; only pages of its own origin may connect.
+
+    Args:
+        open_sockets: Told of every WebSocket.
+    """
     socketio = SocketIO(
         app,
         async_mode="gevent",
@@ -35,7 +41,7 @@ def create_socketio(app: Flask) -> SocketIO:
     )
     # engineio offers no public way to choose the WebSocket class; a test notices if this one stops working.
     engine = socketio.server.eio
-    engine._async = {**engine._async, "websocket": WebSocket}  # noqa: SLF001
+    engine._async = {**engine._async, "websocket": partial(WebSocket, open_sockets=open_sockets)}  # noqa: SLF001
     engine.disconnect = partial(_disconnect, engine)
     return socketio
 
@@ -50,20 +56,38 @@ def _disconnect(engine: Any, client_id: str) -> None:
 def web() -> Flask:
     """Return what gunicorn serves: one worker, for a client's requests must all reach the same one."""
     settings = read_settings(WebSettings, os.environ, service="push")
+    require_login(settings.amqp_url)
     amqp_url = settings.amqp_url.get_secret_value()
     auth = InternalClient(settings.auth_url, settings.service_credential)
-    verify = offline_verifier(service="push", auth_url=settings.auth_url, amqp_url=settings.amqp_url, auth=auth)
+    verifier = offline_verifier(service="push", auth_url=settings.auth_url, amqp_url=settings.amqp_url, auth=auth)
     publisher = Publisher(amqp_url, name="push", exchanges=[EVENTS_EXCHANGE, COMMANDS_EXCHANGE])
-    clients = Clients()
+    publisher.start()
     consumer: Consumer
     checks: Checks = {"consumer": lambda: consumer.is_ready, "publisher": lambda: publisher.is_ready}
-    app = base_app("push", checks=checks, problems={})
-    socketio = create_socketio(app)
-    consumer = Consumer(amqp_url, QUEUE, create_handle(socketio), name="push")
-    sockets = Sockets(clients, publisher=publisher, verify=verify, anonymous_read=settings.anonymous_read)
+    app = base_app("push", checks={**checks, **verifier.checks}, problems={})
+    open_sockets = OpenSockets()
+    socketio = create_socketio(app, open_sockets)
+    sockets = Sockets(Clients(), publisher=publisher, verify=verifier.verify, anonymous_read=settings.anonymous_read)
     sockets.register(socketio)
-    publisher.start()
-    threading.Thread(target=consumer.run, args=(threading.Event(),), name="consumer", daemon=True).start()
-    health: Health = app.extensions["health"]
-    disconnect_when_draining(socketio, health)
+    consumer = _create_consumer(amqp_url, socketio)
+    _begin(app, socketio, consumer, open_sockets)
     return app
+
+
+def _create_consumer(amqp_url: str, socketio: SocketIO) -> Consumer:
+    # Something may have been missed since the last connection to the broker: clients read it when they connect again.
+    return Consumer(
+        amqp_url, QUEUE, create_handle(socketio), name="push", on_connected=partial(_in_background, let_go, socketio)
+    )
+
+
+def _begin(app: Flask, socketio: SocketIO, consumer: Consumer, open_sockets: OpenSockets) -> None:
+    stopping = threading.Event()
+    health: Health = app.extensions["health"]
+    app.wsgi_app = refuse_newcomers(app.wsgi_app, health)  # type: ignore[method-assign, assignment]
+    _in_background(consumer.run, stopping)
+    _in_background(drain, socketio, open_sockets, health=health, end=stopping.set)
+
+
+def _in_background(run: Callable[..., object], *arguments: Any, **options: Any) -> None:
+    threading.Thread(target=run, args=arguments, kwargs=options, daemon=True).start()

@@ -1,23 +1,64 @@
-"""Lets the clients go when this replica is asked to stop, so that they connect to another."""
+"""Lets clients go, so that they connect again: to another replica when this one stops, or to hear what it has missed.
 
-import threading
+Clients take a proper goodbye as a wish that they stay away. That is why their transports are dropped without a word.
+"""
+
+import math
+import random
 import time
+from collections.abc import Callable, Iterable
+from urllib.parse import parse_qs
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask_socketio import SocketIO
 
 from chassis.health import Health
+from push.websocket import OpenSockets
 
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.1
+# All who are let go knock at another replica a moment later: forty at a time, and thousands over ten seconds.
+BATCH = 40
+BATCHES = 100
+PAUSE_SECONDS = 0.1
+# How long a client may take to hang up by itself.
+HANG_UP_SECONDS = 1.0
 
 
-def disconnect_when_draining(socketio: SocketIO, health: Health) -> None:
-    """Disconnect all clients once *health* says that the process is stopping."""
-
-    def watch() -> None:
-        while not health.is_draining():
-            time.sleep(POLL_SECONDS)
-        for connection in tuple(socketio.server.eio.sockets.values()):
-            # Without a word: clients take a proper goodbye as a wish that they stay away.
+def let_go(socketio: SocketIO) -> None:
+    """Drop the connection of every client, a few at a time and in no order."""
+    connections = [connection for connection in socketio.server.eio.sockets.values() if not connection.closed]
+    random.shuffle(connections)
+    size = max(BATCH, math.ceil(len(connections) / BATCHES))
+    for first in range(0, len(connections), size):
+        if first:
+            time.sleep(PAUSE_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311 - nobody gains from guessing it
+        for connection in connections[first : first + size]:
             connection.close(wait=False, abort=True)
 
-    threading.Thread(target=watch, name="draining", daemon=True).start()
+
+def drain(socketio: SocketIO, open_sockets: OpenSockets, *, health: Health, end: Callable[[], object]) -> None:
+    """Wait until *health* says that the process is stopping, let all clients go, and call *end*.
+
+    Whoever does not hang up then, or is in the middle of an upgrade, is cut off.
+    """
+    while not health.is_draining():
+        time.sleep(POLL_SECONDS)
+    let_go(socketio)
+    end()
+    time.sleep(HANG_UP_SECONDS)
+    open_sockets.cut()
+
+
+def refuse_newcomers(application: WSGIApplication, health: Health) -> WSGIApplication:
+    """Return *application*, which hangs up on new sessions while it is draining: the gateway then asks another replica.
+
+    They come over connections that the gateway has kept, for the door is shut already.
+    """
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        is_session = environ["PATH_INFO"].startswith("/socket.io/")
+        if is_session and health.is_draining() and "sid" not in parse_qs(environ["QUERY_STRING"]):
+            raise StopIteration  # to gunicorn: the connection is done with
+        return application(environ, start_response)
+
+    return serve

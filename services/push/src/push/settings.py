@@ -3,6 +3,7 @@
 from pydantic import SecretStr
 
 from chassis.settings import EnvSettings
+from chassis.urls import AmqpUrl
 
 
 class WebSettings(EnvSettings):
@@ -14,7 +15,7 @@ class WebSettings(EnvSettings):
         anonymous_read: Whether a client may connect without a token.
     """
 
-    amqp_url: SecretStr
+    amqp_url: AmqpUrl
     auth_url: str
     service_credential: SecretStr
     anonymous_read: bool = True

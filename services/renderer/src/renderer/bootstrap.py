@@ -1,11 +1,13 @@
 """Puts the renderer together."""
 
+import threading
 from collections.abc import Mapping
 
 from chassis.amqp import BrokerUnavailableError
 from chassis.consumer import Consumer
 from chassis.publisher import Publisher
 from chassis.runner import read_settings, run_worker
+from chassis.starting import require_login
 from chassis.topology import EVENTS_EXCHANGE
 from renderer.handlers import QUEUE, create_handle
 from renderer.sandbox import Sandbox, SandboxBrokenError
@@ -18,12 +20,17 @@ def run_render(environ: Mapping[str, str]) -> None:
     amqp_url = settings.amqp_url.get_secret_value()
     sandbox = Sandbox()
     publisher = Publisher(amqp_url, name="renderer", exchanges=[EVENTS_EXCHANGE])
-    publisher.start()
     handle = create_handle(sandbox.render, publisher)
     consumer = Consumer(
         amqp_url, QUEUE, handle, name="renderer", transient=(BrokerUnavailableError, SandboxBrokenError)
     )
     checks = {"consumer": lambda: consumer.is_ready, "publisher": lambda: publisher.is_ready}
-    run_worker(consumer.run, settings=settings, checks=checks)
-    publisher.close()
+
+    def run(stopping: threading.Event) -> None:
+        require_login(settings.amqp_url, stopping)
+        publisher.start()
+        consumer.run(stopping)
+        publisher.close()
+
+    run_worker(run, settings=settings, checks=checks)
     sandbox.close()

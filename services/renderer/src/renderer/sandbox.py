@@ -1,6 +1,7 @@
 """Renders in a process of its own, which is killed when it takes too long."""
 
 import multiprocessing
+import time
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as TookTooLongError
 from typing import Final
@@ -14,6 +15,8 @@ log = structlog.get_logger(__name__)
 
 RENDER_SECONDS: Final = 2.0
 TRIES: Final = 2
+# How long it takes at most to kill a process that takes too long.
+KILL_SECONDS: Final = 2.0
 
 
 class SandboxBrokenError(Exception):
@@ -38,9 +41,12 @@ class Sandbox:
             SandboxBrokenError: It was not even tried; a new process is ready for the next time.
         """
         for _ in range(TRIES):
+            began_at = time.monotonic()
             try:
                 return self._render_once(source)
             except TookTooLongError:
+                if time.monotonic() - began_at > RENDER_SECONDS + KILL_SECONDS:
+                    continue  # we were frozen for a while, all of us; that says nothing about the source
                 log.warning("rendering_killed", seconds=RENDER_SECONDS, chars=len(source))
                 break
             except ProcessExpired as error:

@@ -1,11 +1,10 @@
 """What the renderer reads from the environment."""
 
-from pydantic import SecretStr
-
 from chassis.runner import WorkerSettings
+from chassis.urls import AmqpUrl
 
 
 class RenderSettings(WorkerSettings):
     """What the render process needs."""
 
-    amqp_url: SecretStr
+    amqp_url: AmqpUrl

@@ -12,6 +12,7 @@ BUILD_SECONDS = 900.0
 DOWN_SECONDS = 120.0
 HEALTHY_SECONDS = 60.0
 DIED_SECONDS = 10.0
+PAUSE_ATTEMPTS = 5
 
 # What runs for as long as the system does.
 SERVICES = (
@@ -71,7 +72,8 @@ class Project:
 
     def pause(self, service: str) -> None:
         """Freeze every process of *service*, as a machine that hangs would."""
-        self.compose("pause", service)
+        for container in self.containers(service):
+            self._pause(container)
 
     def unpause(self, service: str) -> None:
         """Let *service* go on."""
@@ -107,17 +109,18 @@ class Project:
         return [container for container in found if container.service in services]
 
     def is_healthy(self, *services: str) -> bool:
-        """Whether every container of *services* is well, and each of them has one."""
-        found = self.containers(*services)
-        return {container.service for container in found} == set(services) and all(one.is_healthy for one in found)
+        """Whether every container of *services*, or of all of them, is well, and each of them has one."""
+        wanted = services or SERVICES
+        found = self.containers(*wanted)
+        return {container.service for container in found} == set(wanted) and all(one.is_healthy for one in found)
 
     def wait_healthy(self, *services: str, seconds: float = HEALTHY_SECONDS) -> None:
-        """Return once *services* are well.
+        """Return once *services*, or all of them, are well.
 
         Raises:
             DockerError: They are not within *seconds*.
         """
-        self._wait(lambda: self.is_healthy(*services), f"not healthy: {', '.join(services)}", seconds)
+        self._wait(lambda: self.is_healthy(*services), f"not healthy: {', '.join(services or SERVICES)}", seconds)
 
     def logs(self, service: str) -> str:
         """Return what all containers of *service* have said so far."""
@@ -142,6 +145,17 @@ class Project:
     def _up(self, *arguments: str) -> None:
         wait = ("--detach", "--wait", "--wait-timeout", str(UP_SECONDS))
         self.compose("up", *wait, *arguments, seconds=UP_SECONDS + COMMAND_SECONDS)
+
+    def _pause(self, container: Container) -> None:
+        # A busy container may fork too fast for the kernel to freeze it at the first attempt.
+        for attempts_left in reversed(range(PAUSE_ATTEMPTS)):
+            try:
+                self._docker("pause", container.id)
+            except DockerError:
+                if not attempts_left:
+                    raise
+            else:
+                return
 
     def _docker(self, *arguments: str, seconds: float = COMMAND_SECONDS) -> str:
         return docker(*arguments, environment=self._environment, seconds=seconds)

@@ -1,44 +1,56 @@
 """What a service cannot start without is named in one line; once it is mended, the service is well without help."""
 
 import json
+import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
+import pytest
+
+from tests.docker import docker
 from tests.people import Person, eventually
 from tests.project import Project
 
-# The pauses between tries double, up to a minute.
-MENDED_SECONDS = 90
-COMPLAINS_SECONDS = 60
+# Services try for a while before they end, and the pauses between their starts double, up to a minute.
+COMPLAINS_SECONDS = 90
+MENDED_SECONDS = 120
+REFUSED_STATUS = "4"
 WITH_DATABASE = ("auth", "auth-relay", "messages", "messages-relay", "messages-consumer")
 
-Complaint = dict[str, Any]
+pytestmark = pytest.mark.timeout(COMPLAINS_SECONDS + MENDED_SECONDS + 60)
 
 
-def complaints(project: Project, service: str) -> list[Complaint]:
-    """Return what *service* has said that was critical."""
-    lines = [line[line.index("{") :] for line in project.logs(service).splitlines() if '"level": "critical"' in line]
-    return [json.loads(line) for line in lines]
+def complaints(project: Project, service: str) -> list[str]:
+    """Return the lines of *service* that were critical."""
+    return [line for line in project.logs(service).splitlines() if '"level": "critical"' in line]
 
 
-def has_failed(project: Project, service: str) -> bool:
-    """Whether a container of *service* has ended by itself with a status that says so, and is to be started again."""
-    states = [container.inspected["State"] for container in project.containers(service)]
-    return any(state["Status"] == "restarting" and state["ExitCode"] != 0 for state in states)
+def statuses(project: Project, service: str, since: float) -> set[str]:
+    """Return the statuses that containers of *service* have ended with after *since*."""
+    labels = {"project": project.name, "service": service}
+    filters = [f"--filter=label=com.docker.compose.{label}={value}" for label, value in labels.items()]
+    period = (f"--since={since}", f"--until={time.time()}")
+    ended = docker("events", *period, *filters, "--filter=event=die", "--format={{json .}}", environment=os.environ)
+    return {json.loads(line)["Actor"]["Attributes"]["exitCode"] for line in ended.splitlines()}
 
 
-def complains(project: Project, service: str, *words: str) -> bool:
-    """Wait until *service* has failed, naming *words* in one line."""
-    before = len(complaints(project, service))
+def all_complain(project: Project, *services: str, words: tuple[str, ...]) -> bool:
+    """Start *services* anew; wait until each has named *words* in one line, and has ended."""
+    began_at = time.time()
+    before = {service: len(complaints(project, service)) for service in services}
 
-    def is_so() -> bool:
-        said = [json.dumps(complaint) for complaint in complaints(project, service)[before:]]
-        return any(all(word in line for word in words) for line in said)
+    def has_complained(service: str) -> bool:
+        lines = complaints(project, service)[before[service] :]
+        return any(all(word in line for word in words) for line in lines)
 
-    project.kill(service)
-    return eventually(is_so, seconds=COMPLAINS_SECONDS) and eventually(
-        lambda: has_failed(project, service), seconds=COMPLAINS_SECONDS
+    def has_ended(service: str) -> bool:
+        return REFUSED_STATUS in statuses(project, service, began_at)
+
+    for service in services:
+        project.kill(service)
+    return eventually(
+        lambda: all(has_complained(service) and has_ended(service) for service in services), seconds=COMPLAINS_SECONDS
     )
 
 
@@ -65,7 +77,8 @@ def set_database_password(project: Project, role: str, password: str) -> None:
 def test_a_missing_secret(project: Project, ann: Person) -> None:
     with mended_afterwards(project, lambda: project.run("secrets")):
         project.run("secrets", "rm", "--force", "/vault/parts/renderer/amqp_url")
-        assert complains(project, "renderer", "AMQP_URL_FILE", "/run/secrets/amqp_url", "No such file")
+        words = ("AMQP_URL_FILE", "/run/secrets/amqp_url", "No such file")
+        assert all_complain(project, "renderer", words=words)
     posted = ann.post("*back*")
     assert eventually(lambda: ann.read(posted["id"])["status"] == "rendered")
 
@@ -73,8 +86,7 @@ def test_a_missing_secret(project: Project, ann: Person) -> None:
 def test_an_unreachable_database(project: Project, ann: Person) -> None:
     with mended_afterwards(project, lambda: project.start("postgres")):
         project.stop("postgres")
-        for service in WITH_DATABASE:
-            assert complains(project, service, "DATABASE_URL", '"host": "postgres"')
+        assert all_complain(project, *WITH_DATABASE, words=("DATABASE_URL", '"host": "postgres"'))
     assert ann.call("POST", "/messages", json={"source": "back"}).status_code == 202
 
 
@@ -82,9 +94,9 @@ def test_a_wrong_password_of_the_database(project: Project) -> None:
     password = kept(project, "database_messages")
     with mended_afterwards(project, lambda: set_database_password(project, "messages", password)):
         set_database_password(project, "messages", "another")
-        for service in ("messages", "messages-consumer"):
-            assert complains(project, service, "DATABASE_URL", 'password authentication failed for user \\"messages\\"')
-            assert password not in project.logs(service)
+        words = ("DATABASE_URL", 'password authentication failed for user \\"messages\\"')
+        assert all_complain(project, "messages", "messages-consumer", words=words)
+        assert password not in project.logs("messages") + project.logs("messages-consumer")
 
 
 def test_a_wrong_password_of_the_broker(project: Project) -> None:
@@ -95,5 +107,5 @@ def test_a_wrong_password_of_the_broker(project: Project) -> None:
 
     with mended_afterwards(project, lambda: set_password(password)):
         set_password("another")
-        assert complains(project, "push", "AMQP_URL", '"user": "push"', "ACCESS_REFUSED")
+        assert all_complain(project, "push", words=("AMQP_URL", '"user": "push"', "ACCESS_REFUSED"))
         assert password not in project.logs("push")

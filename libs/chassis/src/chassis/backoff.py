@@ -16,7 +16,8 @@ from tenacity import (
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE_SECONDS = 0.1
-LONGEST_PAUSE_SECONDS = 5.0
+# A peer that is back is found again within moments, even after a long outage.
+LONGEST_PAUSE_SECONDS = 2.0
 
 
 def retry(

@@ -146,3 +146,4 @@ def test_lists_begin_where_they_are_told_to(ann: Person) -> None:
     assert [message["id"] for message in listed] == [first, second]
     assert ann.call("GET", f"/messages?user_id={ann.id}&limit=1").json()["messages"]
     assert ann.call("GET", f"/messages?user_id={ann.id}&updated_since=253402300799").json()["messages"] == []
+    assert ann.call("GET", f"/messages?user_id={ann.id}&before={first}").json()["messages"] == []

@@ -145,6 +145,16 @@ def test_a_registration_that_auth_cannot_take_leaves_nothing(stack: Stack, ann: 
     assert ann.call("POST", "/tokens", auth=tuple(fields.values())).status_code == 200
 
 
+def test_a_service_that_is_away_is_a_problem_and_no_page(stack: Stack, ann: Person) -> None:
+    messages = stack.process("messages")
+    messages.stop()
+    answers = [ann.call("POST", "/messages", json={"source": "anybody?"}), ann.call("GET", "/messages")]
+    start(messages)
+    for answer in answers:
+        assert (answer.status_code, answer.headers["Content-Type"]) == (502, "application/problem+json")
+        assert (answer.json()["type"], answer.headers["Retry-After"]) == ("/problems/unavailable", "1")
+
+
 def start(process: Process) -> None:
     process.start()
     process.wait_ready()

@@ -53,6 +53,11 @@ def read_messages(session: Session, query: MessageParameters, now: datetime) -> 
     return list_messages(session, updated_since=recent, user_id=query.user_id, limit=query.limit)
 
 
+def next_place(page: Page[Message], query: MessageParameters, cursor: str) -> dict[str, str | int]:
+    """Return the parameter that asks for what follows on *page*, which has rows."""
+    return {"cursor": cursor} if query.before is None else {"before": page.rows[0].id}
+
+
 def create_messages(sessions: sessionmaker[Session], callers: Callers, clock: Clock) -> Blueprint:
     """Return the endpoints."""
     messages = Blueprint("messages", __name__)
@@ -84,8 +89,7 @@ def create_messages(sessions: sessionmaker[Session], callers: Callers, clock: Cl
         with sessions() as session:
             page = read_messages(session, query, clock())
         cursor = encode_cursor(page.cursor)
-        place = {"cursor": cursor} if query.before is None else {"before": page.rows[0].id}
-        headers = link_to_next(f"{API}/messages", query, **place) if page.more else {}
+        headers = link_to_next(f"{API}/messages", query, **next_place(page, query, cursor)) if page.more else {}
         return jsonify(messages=[message_as_json(message) for message in page.rows], cursor=cursor), headers
 
     @messages.get("/<id:message_id>")

@@ -8,10 +8,10 @@ SYNC := $(UV) sync --quiet --locked --all-packages --all-groups
 unexport VIRTUAL_ENV
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help run test test-compose stand-ins check bench sync
+.PHONY: help run test test-compose stand-ins stop-stand-ins check bench sync
 
 help: ## Show the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: sync ## Run Flack on this machine; PORT=8081 moves it, Ctrl-C stops it
 	@exec $(PYTHON) -m tools.native --while-parent-lives
@@ -23,8 +23,11 @@ test: sync ## Run the whole test suite
 test-compose: sync ## Run the end-to-end and the fault suite against containers; needs Docker
 	@$(PYTHON) -m pytest --compose $(or $(ARGS),tests/containers tests/integration tests/e2e tests/faults)
 
-stand-ins: sync ## Make local images in place of the official ones, and start Docker, where no registry is in reach
+stand-ins: sync ## Where no registry is in reach: make local images in place of the official ones, start Docker
 	@$(PYTHON) -m tools.standins
+
+stop-stand-ins: sync ## Stop the Docker that was started so
+	@$(PYTHON) -m tools.standins --stop
 
 check: sync ## Check format, style, types and import rules
 	@$(PYTHON) -m ruff format --check

@@ -1,0 +1,69 @@
+"""One trial after the other on the system under test, and the table of what was found."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from uuid import uuid4
+
+import pytest
+
+from tests.faults.crowd import Crowd
+from tests.faults.feed import Feed, newest_id
+from tests.faults.load import Load
+from tests.faults.sources import sources
+from tests.faults.table import Row, as_text
+from tests.faults.trial import Trial
+from tests.people import Person
+from tests.project import Project
+
+AUTHORS = 5
+SEED = 1
+RECOVERY_SECONDS = 30.0
+ROWS = pytest.StashKey[list[Row]]()
+
+UnderLoad = Callable[[str], AbstractContextManager[Load]]
+
+
+@pytest.fixture(scope="session")
+def authors(project: Project) -> list[Person]:
+    """Who posts."""
+    return [Person(project.base_url) for _ in range(AUTHORS)]
+
+
+@pytest.fixture(scope="session")
+def feed(project: Project) -> Feed:
+    """What is read up to the beginning of each trial, so that clients need not read all that there ever was."""
+    return Feed(project.base_url)
+
+
+@pytest.fixture
+def under_load(project: Project, authors: list[Person], feed: Feed, pytestconfig: pytest.Config) -> UnderLoad:
+    """Return what runs a block, the fault, under load; it fails if anything is wrong afterwards."""
+    rows = pytestconfig.stash.setdefault(ROWS, [])
+
+    @contextmanager
+    def run(fault: str) -> Iterator[Load]:
+        url = project.base_url
+        project.wait_healthy()
+        feed.read()
+        crowd = Crowd(url, token=authors[0].token, cursor=feed.cursor)
+        with crowd.present(), closing(Load(url, authors, sources(f"{fault} {uuid4()}", SEED))) as load:
+            trial = Trial(url, load, crowd, after=newest_id(url))
+            trial.begin()
+            yield load
+            trial.recover(project.is_healthy)
+            verdict = trial.verdict()
+        rows.append(trial.row(fault, verdict))
+        assert verdict.is_good, str(verdict)
+        assert trial.recovered_in_seconds is not None, "it never worked again"
+        assert trial.recovered_in_seconds <= RECOVERY_SECONDS
+
+    return run
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the table, whether all is well or not."""
+    rows = config.stash.get(ROWS, [])
+    if rows:
+        terminalreporter.section("faults under load")
+        for line in as_text(rows):
+            terminalreporter.write_line(line)

@@ -1,7 +1,9 @@
 """The `docker` command."""
 
 import json
+import os
 import shlex
+import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -76,6 +78,19 @@ def inspected(ids: list[str], *, environment: Mapping[str, str]) -> list[Contain
     """
     found = json.loads(docker("inspect", *ids, environment=environment)) if ids else []
     return sorted((_container(one) for one in found), key=lambda container: container.name)
+
+
+def kill(container: Container) -> None:
+    """SIGKILL the first process of *container* from this machine.
+
+    Raises:
+        DockerError: Its process is not of this machine, as where the engine has a virtual one of its own.
+        PermissionError: It is not ours to kill.
+    """
+    cgroup = Path(f"/proc/{container.pid}/cgroup")
+    if not cgroup.exists() or container.id not in cgroup.read_text():
+        raise DockerError(f"process {container.pid} of this machine is not the one of {container.name}")
+    os.kill(container.pid, signal.SIGKILL)
 
 
 def _container(one: Mapping[str, Any]) -> Container:

@@ -1,10 +1,9 @@
 """Flack in containers, driven through the `docker` command as an operator would."""
 
 import os
-import signal
 from collections.abc import Callable
 
-from tests.docker import COMMAND_SECONDS, Container, DockerError, docker, inspected
+from tests.docker import COMMAND_SECONDS, Container, DockerError, docker, inspected, kill
 from tests.people import eventually
 
 UP_SECONDS = 300
@@ -76,8 +75,10 @@ class Project:
             self._pause(container)
 
     def unpause(self, service: str) -> None:
-        """Let *service* go on."""
-        self.compose("unpause", service)
+        """Let go on what is frozen of *service*."""
+        for container in self.containers(service):
+            if container.inspected["State"]["Paused"]:
+                self._docker("unpause", container.id)
 
     def scale(self, service: str, replicas: int) -> None:
         """Have *replicas* containers of *service*, and return once they are healthy."""
@@ -87,10 +88,15 @@ class Project:
         """SIGKILL the first process of every container of *service* from the host, and return once it is gone.
 
         `docker kill` would count as a stop on purpose, after which nothing is restarted.
+
+        Raises:
+            DockerError: The engine's processes are not to be seen from here.
+            PermissionError: They are not ours to kill.
         """
-        pids = {container.pid for container in self.containers(service)} - {0}
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+        victims = [container for container in self.containers(service) if container.pid]
+        for victim in victims:
+            kill(victim)
+        pids = {victim.pid for victim in victims}
         self._wait(lambda: pids.isdisjoint(c.pid for c in self.containers(service)), f"{service} lives", DIED_SECONDS)
 
     def rolling_restart(self, service: str) -> None:

@@ -1,7 +1,8 @@
 """One trial after the other on the system under test, and the table of what was found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from typing import Protocol
 from uuid import uuid4
 
 import pytest
@@ -20,7 +21,12 @@ SEED = 1
 RECOVERY_SECONDS = 30.0
 ROWS = pytest.StashKey[list[Row]]()
 
-UnderLoad = Callable[[str], AbstractContextManager[Load]]
+
+class UnderLoad(Protocol):
+    """Runs a block, the fault of this name, under load, and fails if anything is wrong afterwards."""
+
+    def __call__(self, fault: str, *, recovery_seconds: float = RECOVERY_SECONDS) -> AbstractContextManager[Load]:
+        """Return what runs the block; all must work again that soon after its end."""
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +47,7 @@ def under_load(project: Project, authors: list[Person], feed: Feed, pytestconfig
     rows = pytestconfig.stash.setdefault(ROWS, [])
 
     @contextmanager
-    def run(fault: str) -> Iterator[Load]:
+    def run(fault: str, *, recovery_seconds: float = RECOVERY_SECONDS) -> Iterator[Load]:
         url = project.base_url
         project.wait_healthy()
         feed.read()
@@ -54,8 +60,9 @@ def under_load(project: Project, authors: list[Person], feed: Feed, pytestconfig
             verdict = trial.verdict()
         rows.append(trial.row(fault, verdict))
         assert verdict.is_good, str(verdict)
+        assert trial.is_whole, "a part did not come back"
         assert trial.recovered_in_seconds is not None, "it never worked again"
-        assert trial.recovered_in_seconds <= RECOVERY_SECONDS
+        assert trial.recovered_in_seconds <= recovery_seconds
 
     return run
 

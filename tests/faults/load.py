@@ -5,13 +5,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 from requests.adapters import HTTPAdapter
 
 from tests.faults.attempts import Attempt, Request
-from tests.people import Person
 
 POSTS_PER_SECOND = 20
 POSTS_PER_READ = 10
@@ -19,6 +18,13 @@ POSTS_PER_READ = 10
 DEADLINE_SECONDS = 10.0
 # What can be under way when nothing is answered any more, and some room.
 MOST_AT_ONCE = 500
+
+
+class Author(Protocol):
+    """Somebody who may post."""
+
+    id: int
+    token: str
 
 
 class Load:
@@ -29,7 +35,7 @@ class Load:
         sources: What they post.
     """
 
-    def __init__(self, base_url: str, authors: Sequence[Person], sources: Iterator[str]) -> None:
+    def __init__(self, base_url: str, authors: Sequence[Author], sources: Iterator[str]) -> None:
         self._base_url = base_url
         self._authors = itertools.cycle(authors)
         self._sources = sources
@@ -79,7 +85,7 @@ class Load:
             raise RuntimeError(f"{MOST_AT_ONCE} requests are under way: the load cannot keep its pace")
         self._threads.submit(send, *arguments).add_done_callback(lambda _done: self._free.release())
 
-    def _post(self, author: Person, source: str) -> None:
+    def _post(self, author: Author, source: str) -> None:
         began_at = time.monotonic()
         status = self._send("POST", "/api/v1/messages", author.token, {"source": source})
         ended_at = time.monotonic()

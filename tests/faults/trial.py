@@ -26,11 +26,13 @@ class Trial:
 
     Attributes:
         recovered_in_seconds: From the fault's end until all worked again; None if it never did.
+        is_whole: Whether every part came back.
     """
 
     def __init__(self, base_url: str, load: Load, crowd: Crowd, *, after: int) -> None:
         self.load = load
         self.recovered_in_seconds: float | None = None
+        self.is_whole = False
         self._base_url = base_url
         self._crowd = crowd
         self._after = after
@@ -53,7 +55,7 @@ class Trial:
         if wait_for(lambda: self._works(since=over_at), every_seconds=0.1):
             self.recovered_in_seconds = time.monotonic() - over_at
         # Parts that come back late do so under load, too.
-        wait_for(is_whole, every_seconds=0.5)
+        self.is_whole = wait_for(is_whole, every_seconds=0.5)
         self.load.close()
         self._ended_at = time.monotonic()
 

@@ -12,6 +12,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 COMMAND_SECONDS = 60.0
+# Of the output of a command that failed; its errors are told in full.
+MOST_CHARS = 4000
 
 
 class DockerError(RuntimeError):
@@ -66,7 +68,8 @@ def docker(*arguments: str, environment: Mapping[str, str], seconds: float = COM
     except subprocess.TimeoutExpired as error:
         raise DockerError(f"{error}: {error.stderr!r}") from error
     if done.returncode:
-        raise DockerError(f"{shlex.join(command)} ended with {done.returncode}\n{done.stdout}{done.stderr}")
+        said = f"{done.stdout[-MOST_CHARS:]}{done.stderr}"
+        raise DockerError(f"{shlex.join(command)} ended with {done.returncode}\n{said}")
     return done.stdout
 
 

@@ -56,7 +56,7 @@ def under_load(project: Project, authors: list[Person], feed: Feed, pytestconfig
             trial = Trial(url, load, crowd, after=newest_id(url))
             trial.begin()
             yield load
-            trial.recover(project.is_healthy)
+            trial.recover(project.is_healthy, patience_seconds=2 * recovery_seconds)
             verdict = trial.verdict()
         rows.append(trial.row(fault, verdict))
         assert verdict.is_good, str(verdict)

@@ -16,7 +16,7 @@ ASIDE = ("messages-relay", "messages-consumer", "renderer", "push", "auth", "rab
 PARTS = (*NEEDED, *ASIDE)
 
 # A system that does not recover is given the time to show how much is lost.
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(480)
 
 PAUSE_SECONDS = 10
 OUTAGE_SECONDS = 60

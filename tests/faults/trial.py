@@ -13,8 +13,8 @@ from tests.faults.table import Row, row_of
 from tests.people import eventually
 
 READY_SECONDS = 30.0
-# Longer than a recovery may take, so that the table tells how long it took.
-PATIENCE_SECONDS = 60.0
+WHOLE_SECONDS = 60.0
+SETTLED_SECONDS = 60.0
 WARM_UP_POSTS = 20
 
 
@@ -45,23 +45,24 @@ class Trial:
         assert eventually(lambda: len(self.load.attempts) >= WARM_UP_POSTS, seconds=READY_SECONDS), "nothing is posted"
         assert eventually(lambda: self._works(since=self._began_at), seconds=READY_SECONDS), "posts are not seen by all"
 
-    def recover(self, is_whole: Callable[[], bool]) -> None:
+    def recover(self, is_whole: Callable[[], bool], *, patience_seconds: float) -> None:
         """Call this at the fault's end; ends the load once all works again and *is_whole*, or patience is over.
 
         Args:
             is_whole: Whether every part is back.
+            patience_seconds: More than all may take to work again, so that the table tells how long it took.
         """
         over_at = time.monotonic()
-        if wait_for(lambda: self._works(since=over_at), every_seconds=0.1):
+        if wait_for(lambda: self._works(since=over_at), seconds=patience_seconds, every_seconds=0.1):
             self.recovered_in_seconds = time.monotonic() - over_at
         # Parts that come back late do so under load, too.
-        self.is_whole = wait_for(is_whole, every_seconds=0.5)
+        self.is_whole = wait_for(is_whole, seconds=WHOLE_SECONDS, every_seconds=0.5)
         self.load.close()
         self._ended_at = time.monotonic()
 
     def verdict(self) -> Verdict:
         """Let everything settle, and return what is wrong."""
-        wait_for(self._is_settled, every_seconds=1.0)
+        wait_for(self._is_settled, seconds=SETTLED_SECONDS, every_seconds=1.0)
         return self._check()
 
     def row(self, fault: str, verdict: Verdict) -> Row:
@@ -92,9 +93,9 @@ class Trial:
         return check(self.load.attempts, stored, self._crowd.seen())
 
 
-def wait_for(is_so: Callable[[], bool], *, every_seconds: float) -> bool:
-    """Ask again and again until *is_so*; false if `PATIENCE_SECONDS` are not enough."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def wait_for(is_so: Callable[[], bool], *, seconds: float, every_seconds: float) -> bool:
+    """Ask again and again until *is_so*; false if that takes too long."""
+    deadline = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > deadline:
             return False

@@ -21,6 +21,7 @@ test: sync ## Run the whole test suite
 	@$(PYTHON) -m pytest $(ARGS)
 
 test-compose: sync ## Run the end-to-end and the fault suite against containers; needs Docker
+	@docker compose build --quiet
 	@$(PYTHON) -m pytest --compose $(or $(ARGS),tests/containers tests/integration tests/e2e tests/faults)
 
 stand-ins: sync ## Where no registry is in reach: make local images in place of the official ones, start Docker

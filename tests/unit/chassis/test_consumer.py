@@ -1,7 +1,7 @@
 """What a consumer tells the broker of each delivery; a script of deliveries stands for the broker."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -32,6 +32,7 @@ class ScriptedBroker:
     script: Script
     stopping: threading.Event
     told: list[tuple[Any, ...]] = field(default_factory=list)
+    handed_out: int = 0
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +63,7 @@ class ScriptedBroker:
     def consume(self, _queue: str, *, inactivity_timeout: float) -> Iterator[tuple[Any, Any, Any]]:
         assert inactivity_timeout > 0
         for tag, (properties, body) in enumerate(self.script, start=1):
+            self.handed_out = tag
             yield pika.spec.Basic.Deliver("c", tag, routing_key="test"), properties, body
         self.stopping.set()
         yield None, None, None
@@ -69,8 +71,11 @@ class ScriptedBroker:
     def cancel(self) -> None:
         self.told.append(("cancelled",))
 
-    def basic_ack(self, tag: int) -> None:
-        self.told.append(("ack", tag))
+    def get_waiting_message_count(self) -> int:
+        return len(self.script) - self.handed_out
+
+    def basic_ack(self, tag: int, *, multiple: bool = False) -> None:
+        self.told.append(("ack", tag, "and all before") if multiple else ("ack", tag))
 
     def basic_reject(self, tag: int, *, requeue: bool) -> None:
         self.told.append(("reject", tag, requeue))
@@ -210,3 +215,42 @@ def test_whoever_is_told_to_stop_gives_back_what_it_was_sent(serve: Serve, stopp
     broker = serve(lambda _envelope: stopping.set(), [delivery(), delivery()])
     assert broker.verdicts == [("ack", 1)]
     assert broker.told[-2:] == [("cancelled",), ("closed",)]
+
+
+def test_what_waits_is_handled_together_and_acknowledged_at_once(serve: Serve) -> None:
+    batches: list[int] = []
+    broker = serve(fail, [delivery()] * 3, handle_all=lambda envelopes: batches.append(len(envelopes)))
+    assert batches == [3]
+    assert broker.verdicts == [("ack", 3, "and all before")]
+
+
+def test_one_alone_is_handled_as_ever(serve: Serve) -> None:
+    assert serve(ignore, [delivery()], handle_all=pytest.fail).verdicts == [("ack", 1)]
+
+
+@pytest.mark.parametrize("wrong", [delivery(), (pika.BasicProperties(), b"{}")], ids=["fails", "is no event"])
+def test_of_a_batch_only_what_is_wrong_is_refused(serve: Serve, wrong: tuple[pika.BasicProperties, bytes]) -> None:
+    handled: list[str] = []
+
+    def fail_once(envelope: Envelope) -> None:
+        handled.append(envelope.id)
+        if wrong[1] and wrong[1] != b"{}" and len(handled) == 2:
+            raise ValueError
+
+    def fail_all(_envelopes: Sequence[Envelope]) -> None:
+        raise ValueError
+
+    broker = serve(fail_once, [delivery(), wrong, delivery()], handle_all=fail_all)
+    assert [verdict[:2] for verdict in broker.verdicts] == [("ack", 1), ("reject", 2), ("ack", 3)]
+
+
+def test_an_outage_keeps_a_batch_together(serve: Serve) -> None:
+    outage, batches = [AwayError(), AwayError()], []
+
+    def need(envelopes: Sequence[Envelope]) -> None:
+        if outage:
+            raise outage.pop()
+        batches.append(len(envelopes))
+
+    broker = serve(fail, [delivery()] * 2, handle_all=need, transient=(AwayError,))
+    assert (batches, broker.verdicts) == ([2], [("ack", 2, "and all before")])

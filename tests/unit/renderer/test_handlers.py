@@ -1,5 +1,7 @@
 """What is posted or edited is rendered, and everybody is told."""
 
+from dataclasses import replace
+
 import pytest
 
 from chassis.amqp import BrokerUnavailableError
@@ -15,7 +17,7 @@ from contracts import (
     UnknownEventError,
     decode,
 )
-from renderer.handlers import QUEUE, create_handle
+from renderer.handlers import QUEUE, create_handle_all
 
 POSTED = MessagePosted(message_id=7, version=1, author_id=2, source="hello")
 EDITED = MessageEdited(message_id=7, version=4, author_id=2, source="hullo")
@@ -33,7 +35,7 @@ def around(event: Event) -> Envelope:
 @pytest.mark.parametrize(("event", "html"), [(POSTED, "<p>HELLO</p>"), (EDITED, "<p>HULLO</p>")])
 def test_the_html_belongs_to_the_version_of_its_source(event: MessagePosted | MessageEdited, html: str) -> None:
     publisher = RecordingPublisher()
-    create_handle(shout, publisher)(around(event))
+    create_handle_all(shout, publisher)([around(event)])
     [envelope] = publisher.published
     rendered = MessageRendered(message_id=7, version=event.version, html=html)
     assert decode(envelope.type, envelope.data) == rendered
@@ -47,11 +49,19 @@ def test_the_queue_takes_what_can_be_rendered() -> None:
 def test_nothing_else_is_rendered() -> None:
     publisher = RecordingPublisher()
     with pytest.raises(UnknownEventError):
-        create_handle(shout, publisher)(around(REVOKED))
+        create_handle_all(shout, publisher)([around(POSTED), around(REVOKED)])
     assert publisher.published == []
 
 
 @pytest.mark.parametrize("outcome", [None, Outcome.REFUSED, Outcome.UNROUTABLE])
 def test_what_the_broker_did_not_take_is_not_done(outcome: Outcome | None) -> None:
     with pytest.raises(BrokerUnavailableError):
-        create_handle(shout, RecordingPublisher(outcome))(around(POSTED))
+        create_handle_all(shout, RecordingPublisher(outcome))([around(POSTED)])
+
+
+def test_what_waits_is_published_together_and_each_bears_the_id_of_its_cause() -> None:
+    publisher = RecordingPublisher()
+    create_handle_all(shout, publisher)(
+        [replace(around(event), correlation_id=event.type) for event in (POSTED, EDITED)]
+    )
+    assert [each.correlation_id for each in publisher.published] == [POSTED.type, EDITED.type]

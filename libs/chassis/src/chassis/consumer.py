@@ -1,12 +1,14 @@
-"""Takes deliveries from one queue and hands them to a handler, one after the other."""
+"""Takes deliveries from one queue and hands them to a handler: one after the other, or all that wait together."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import pika
 import structlog
 from pika.adapters.blocking_connection import BlockingChannel
+from tenacity import Retrying
 
 from chassis.amqp import BROKER_ERRORS, BrokerUnavailableError, connection_parameters, stay_connected
 from chassis.backoff import retry
@@ -18,6 +20,7 @@ from contracts import InvalidEventError, UnknownEventError
 log = structlog.get_logger(__name__)
 
 Handle: TypeAlias = Callable[[Envelope], None]
+HandleAll: TypeAlias = Callable[[Sequence[Envelope]], None]
 
 # How long a stop may go unnoticed while the queue is empty.
 IDLE_SECONDS = 0.2
@@ -27,6 +30,30 @@ LONGEST_PAUSE_SECONDS = 0.25
 UNDECODABLE = (UndecodableError, UnknownEventError, InvalidEventError)
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What pika hands over."""
+
+    method: Any
+    properties: Any
+    body: bytes
+
+    @property
+    def ids(self) -> dict[str, Any]:
+        """What names it in the log."""
+        properties = self.properties
+        return {
+            "event_id": properties.message_id,
+            "type": self.method.routing_key,
+            "correlation_id": properties.correlation_id,
+        }
+
+
+def singly(handle_all: HandleAll) -> Handle:
+    """Return what handles one event as *handle_all* does several."""
+    return lambda envelope: handle_all([envelope])
+
+
 class Consumer:
     """Consumes *queue* until told to stop, over as many connections as it takes.
 
@@ -34,6 +61,7 @@ class Consumer:
         handle: Does what an event asks for; its effect is lasting when it returns.
         transient: Errors of *handle* that say nothing about the event (a database that is away, say):
             the delivery is kept and tried again, and its attempts are not counted.
+        handle_all: Does the same for several at once: all of it, or nothing. If it fails, they are handled one by one.
         on_connected: Called once the queue is bound and before anything is taken from it.
     """
 
@@ -45,6 +73,7 @@ class Consumer:
         *,
         name: str,
         transient: tuple[type[Exception], ...] = (),
+        handle_all: HandleAll | None = None,
         on_connected: Callable[[], None] = lambda: None,
     ) -> None:
         self._parameters = connection_parameters(url, name)
@@ -52,6 +81,7 @@ class Consumer:
         self._handle = handle
         self._name = name
         self._transient = transient
+        self._handle_all = handle_all
         self._on_connected = on_connected
         self._stopping = threading.Event()
         self.is_ready = False
@@ -78,34 +108,58 @@ class Consumer:
         self._on_connected()
         self.is_ready = True
         log.info("consumer_ready", name=self._name, queue=queue)
-        for method, properties, body in channel.consume(queue, inactivity_timeout=IDLE_SECONDS):
+        deliveries = channel.consume(queue, inactivity_timeout=IDLE_SECONDS)
+        for method, properties, body in deliveries:
             if self._stopping.is_set():
                 break
             if method is not None:
-                self._deliver(channel, method, properties, body or b"")
+                self._deliver(channel, [Delivery(method, properties, body or b""), *self._waiting(channel, deliveries)])
         channel.cancel()
 
-    def _deliver(self, channel: BlockingChannel, method: Any, properties: Any, body: bytes) -> None:
-        counted = (properties.headers or {}).get("x-delivery-count")
+    def _waiting(self, channel: BlockingChannel, deliveries: Iterator[Any]) -> list[Delivery]:
+        """Return what has arrived already, unless it is handled one by one anyway."""
+        count = channel.get_waiting_message_count() if self._handle_all else 0
+        return [Delivery(*next(deliveries)) for _ in range(count)]
+
+    def _deliver(self, channel: BlockingChannel, deliveries: Sequence[Delivery]) -> None:
+        if len(deliveries) > 1 and self._are_handled_together(channel, deliveries):
+            DELIVERIES.labels(self._name, "handled").inc(len(deliveries))
+            channel.basic_ack(deliveries[-1].method.delivery_tag, multiple=True)
+            return
+        for delivery in deliveries:
+            self._deliver_one(channel, delivery)
+
+    def _are_handled_together(self, channel: BlockingChannel, deliveries: Sequence[Delivery]) -> bool:
+        if self._handle_all is None:
+            return False
+        try:
+            envelopes = [Envelope.open(delivery.properties, delivery.body) for delivery in deliveries]
+            self._patience(channel)(self._handle_all, envelopes)
+        except Exception as error:  # noqa: BLE001  # whichever of them it was: each for itself will tell
+            log.info("batch_failed", queue=self._name, count=len(deliveries), error=repr(error))
+            return False
+        for delivery in deliveries:
+            log.info("event_handled", queue=self._name, **delivery.ids)
+        return True
+
+    def _deliver_one(self, channel: BlockingChannel, delivery: Delivery) -> None:
+        counted = (delivery.properties.headers or {}).get("x-delivery-count")
         # On the first delivery a publisher may have put anything there.
         attempt = min(counted, DELIVERY_LIMIT) if isinstance(counted, int) else 0
-        ids = {"event_id": properties.message_id, "type": method.routing_key, "queue": self._name}
-        with structlog.contextvars.bound_contextvars(correlation_id=properties.correlation_id, **ids):
-            outcome = self._outcome_of(channel, properties, body, attempt)
+        with structlog.contextvars.bound_contextvars(queue=self._name, **delivery.ids):
+            outcome = self._outcome_of(channel, delivery, attempt)
         DELIVERIES.labels(self._name, outcome).inc()
         if outcome == "handled":
-            channel.basic_ack(method.delivery_tag)
+            channel.basic_ack(delivery.method.delivery_tag)
         else:
             if outcome == "failed":
                 channel.connection.sleep(min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**attempt))
             # A reject, not a nack: since RabbitMQ 4.3 only rejects count towards the delivery limit.
-            channel.basic_reject(method.delivery_tag, requeue=outcome == "failed" and self._queue.requeue)
+            channel.basic_reject(delivery.method.delivery_tag, requeue=outcome == "failed" and self._queue.requeue)
 
-    def _outcome_of(self, channel: BlockingChannel, properties: Any, body: bytes, attempt: int) -> str:
+    def _outcome_of(self, channel: BlockingChannel, delivery: Delivery, attempt: int) -> str:
         try:
-            envelope = Envelope.open(properties, body)
-            patience = retry(*self._transient, what="handle", stopping=self._stopping, sleep=channel.connection.sleep)
-            patience(self._handle, envelope)
+            self._patience(channel)(self._handle, Envelope.open(delivery.properties, delivery.body))
         except UNDECODABLE as error:
             log.exception("event_dead_lettered", reason="undecodable", error=str(error))
             return "undecodable"
@@ -115,3 +169,6 @@ class Consumer:
             return "failed"
         log.info("event_handled")
         return "handled"
+
+    def _patience(self, channel: BlockingChannel) -> Retrying:
+        return retry(*self._transient, what="handle", stopping=self._stopping, sleep=channel.connection.sleep)

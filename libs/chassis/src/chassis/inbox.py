@@ -1,7 +1,10 @@
 """Events that a consumer has handled, so that a second delivery changes nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import wraps
+from itertools import groupby
 from typing import Any, TypeAlias
 
 from sqlalchemy import TIMESTAMP, Column, Table, Text, delete, select, tuple_
@@ -9,8 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.clock import Clock, utc_now
-from chassis.consumer import Handle
+from chassis.consumer import Handle, HandleAll, singly
 from chassis.envelope import Envelope
+from chassis.logs import caused_by
 from chassis.outbox import metadata
 from contracts import Event, UnknownEventError, decode
 
@@ -27,14 +31,25 @@ INBOX = Table(
     Column("handled_at", TIMESTAMP(timezone=True), nullable=False, index=True),
 )
 
-Handlers: TypeAlias = Mapping[type[Event], Callable[..., None]]
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An event, and the id of what set it in motion."""
+
+    event: Any
+    correlation_id: str
 
 
-def first_delivery(session: Session, consumer: str, event_id: str, now: datetime) -> bool:
-    """Note that *consumer* handles *event_id* in this transaction; false if it has done so before."""
-    row = insert(INBOX).values(consumer=consumer, event_id=event_id, handled_at=now)
-    taken = session.execute(row.on_conflict_do_nothing().returning(INBOX.c.event_id))
-    return taken.first() is not None
+Handler: TypeAlias = Callable[..., object]
+Handlers: TypeAlias = Mapping[type[Event], Handler]
+
+
+def first_deliveries(session: Session, consumer: str, event_ids: Sequence[str], now: datetime) -> set[str]:
+    """Note that *consumer* handles *event_ids* in this transaction; return those that it has not handled before."""
+    # In one order for all, so that two who are given the same events do not wait for each other.
+    rows = [{"consumer": consumer, "event_id": each, "handled_at": now} for each in sorted(set(event_ids))]
+    taken = session.execute(insert(INBOX).values(rows).on_conflict_do_nothing().returning(INBOX.c.event_id))
+    return set(taken.scalars())
 
 
 def prune_inbox(session: Session, now: datetime) -> None:
@@ -44,28 +59,54 @@ def prune_inbox(session: Session, now: datetime) -> None:
     session.execute(delete(INBOX).where(tuple_(INBOX.c.consumer, INBOX.c.event_id).in_(oldest)))
 
 
-def handle_once(
+def one_by_one(on_event: Callable[..., object]) -> Handler:
+    """Return the handler that calls `on_event(session, event, now=...)` for each event."""
+
+    @wraps(on_event)
+    def on_events(session: Session, received: Sequence[Received], *, now: datetime) -> None:
+        for each in received:
+            with caused_by(each.correlation_id):
+                on_event(session, each.event, now=now)
+
+    return on_events
+
+
+def handle_all_once(
     sessions: sessionmaker[Session], consumer: str, handlers: Handlers, *, clock: Clock = utc_now
-) -> Handle:
-    """Return what handles an event with the handler of its class: once, in one transaction with its inbox row.
+) -> HandleAll:
+    """Return what handles events with the handlers of their classes, once, in one transaction with their inbox rows.
 
-    Handlers are called as `on_event(session, event, now=...)`.
+    Neighbours of one class are handled together, as `on_events(session, received, now=...)`.
     """
-    handled = 0
+    prune_in = PRUNE_EVERY
 
-    def handle(envelope: Envelope) -> None:
-        nonlocal handled
-        event: Any = decode(envelope.type, envelope.data)
-        handler = handlers.get(type(event))
-        if handler is None:
-            raise UnknownEventError(f"{consumer} has no handler for {envelope.type}")
+    def handle_all(envelopes: Sequence[Envelope]) -> None:
+        nonlocal prune_in
+        received = {envelope.id: _received(envelope, consumer, handlers) for envelope in envelopes}
         now = clock()
         with sessions.begin() as session:
-            if first_delivery(session, consumer, envelope.id, now):
-                handler(session, event, now=now)
-        handled += 1
-        if handled % PRUNE_EVERY == 0:
+            first = first_deliveries(session, consumer, tuple(received), now)
+            fresh = [each for event_id, each in received.items() if event_id in first]
+            for kind, neighbours in groupby(fresh, key=lambda each: type(each.event)):
+                handlers[kind](session, list(neighbours), now=now)
+        prune_in -= len(envelopes)
+        if prune_in <= 0:
+            prune_in = PRUNE_EVERY
             with sessions.begin() as session:
                 prune_inbox(session, now)
 
-    return handle
+    return handle_all
+
+
+def handle_once(
+    sessions: sessionmaker[Session], consumer: str, handlers: Handlers, *, clock: Clock = utc_now
+) -> Handle:
+    """Return what handles one event as `handle_all_once` does several."""
+    return singly(handle_all_once(sessions, consumer, handlers, clock=clock))
+
+
+def _received(envelope: Envelope, consumer: str, handlers: Handlers) -> Received:
+    event = decode(envelope.type, envelope.data)
+    if type(event) not in handlers:
+        raise UnknownEventError(f"{consumer} has no handler for {envelope.type}")
+    return Received(event, envelope.correlation_id)

@@ -1,6 +1,7 @@
 """JSON logs, one object a line, with the ids that follow a message through all services."""
 
 import logging
+from contextlib import AbstractContextManager
 from uuid import uuid4
 
 import structlog
@@ -46,6 +47,11 @@ def json_formatter(service: str) -> logging.Formatter:
             structlog.processors.JSONRenderer(),
         ],
     )
+
+
+def caused_by(cause: str) -> AbstractContextManager[None]:
+    """Give what is done inside the block the correlation id *cause*."""
+    return structlog.contextvars.bound_contextvars(correlation_id=cause)
 
 
 def correlation_id() -> str:

@@ -4,6 +4,7 @@ Every service that publishes has this table; a relay empties it.
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import TIMESTAMP, BigInteger, Boolean, Column, Identity, LargeBinary, MetaData, Table, Text, insert
 from sqlalchemy.orm import Session
@@ -30,16 +31,19 @@ OUTBOX = Table(
 
 def add_to_outbox(session: Session, event: Event, *, source: str, now: datetime) -> None:
     """Publish *event* if and when the transaction of *session* commits."""
+    session.execute(insert(OUTBOX).values(outbox_row(event, source=source, now=now)))
+
+
+def outbox_row(event: Event, *, source: str, now: datetime) -> dict[str, Any]:
+    """Return the columns of *event*, for whoever writes several rows at once."""
     envelope = Envelope.around(event, source=source, clock=lambda: now)
-    session.execute(
-        insert(OUTBOX).values(
-            id=envelope.id,
-            type=envelope.type,
-            source=envelope.source,
-            time=envelope.time,
-            correlation_id=envelope.correlation_id,
-            broadcast=envelope.broadcast,
-            data=envelope.data,
-            due_at=now,
-        )
-    )
+    return {
+        "id": envelope.id,
+        "type": envelope.type,
+        "source": envelope.source,
+        "time": envelope.time,
+        "correlation_id": envelope.correlation_id,
+        "broadcast": envelope.broadcast,
+        "data": envelope.data,
+        "due_at": now,
+    }

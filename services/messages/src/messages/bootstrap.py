@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 
 from chassis.callers import Callers
 from chassis.clock import Clock, utc_now
-from chassis.consumer import Consumer
+from chassis.consumer import Consumer, singly
 from chassis.database import DATABASE_ERRORS, connect, create_sessions, is_reachable
 from chassis.health import Checks
-from chassis.inbox import handle_once
+from chassis.inbox import handle_all_once
 from chassis.internal import InternalClient
 from chassis.problems import ProblemTable
 from chassis.runner import read_settings, run_worker
@@ -101,12 +101,14 @@ def run_consumer(environ: Mapping[str, str]) -> None:
     """Handle events until the process is asked to stop."""
     settings = read_settings(ConsumerSettings, environ, service="messages-consumer")
     engine = connect(settings.database_url, name="messages-consumer", pool_size=2)
+    handle_all = handle_all_once(create_sessions(engine), QUEUE.name, HANDLERS)
     consumer = Consumer(
         settings.amqp_url.get_secret_value(),
         QUEUE,
-        handle_once(create_sessions(engine), QUEUE.name, HANDLERS),
+        singly(handle_all),
         name="messages-consumer",
         transient=DATABASE_ERRORS,
+        handle_all=handle_all,
     )
     checks: Checks = {"database": partial(is_reachable, engine), "broker": lambda: consumer.is_ready}
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis.inbox import Handlers
+from chassis.inbox import Handlers, one_by_one
 from chassis.topology import WorkQueue
 from contracts import ClientConnected, MessageRendered, PostMessageRequested
 from messages.commands.messages import post_message, set_html
@@ -29,8 +29,8 @@ def on_client_connected(session: Session, event: ClientConnected, *, now: dateti
 
 
 HANDLERS: Final[Handlers] = {
-    ClientConnected: on_client_connected,
-    MessageRendered: on_message_rendered,
-    PostMessageRequested: on_post_message_requested,
+    ClientConnected: one_by_one(on_client_connected),
+    MessageRendered: one_by_one(on_message_rendered),
+    PostMessageRequested: one_by_one(on_post_message_requested),
 }
 QUEUE: Final = WorkQueue(name="messages.events", types=tuple(event.type for event in HANDLERS))

@@ -4,12 +4,12 @@ import threading
 from collections.abc import Mapping
 
 from chassis.amqp import BrokerUnavailableError
-from chassis.consumer import Consumer
+from chassis.consumer import Consumer, singly
 from chassis.publisher import Publisher
 from chassis.runner import read_settings, run_worker
 from chassis.starting import require_login
 from chassis.topology import EVENTS_EXCHANGE
-from renderer.handlers import QUEUE, create_handle
+from renderer.handlers import QUEUE, create_handle_all
 from renderer.sandbox import Sandbox, SandboxBrokenError
 from renderer.settings import RenderSettings
 
@@ -20,9 +20,14 @@ def run_render(environ: Mapping[str, str]) -> None:
     amqp_url = settings.amqp_url.get_secret_value()
     sandbox = Sandbox()
     publisher = Publisher(amqp_url, name="renderer", exchanges=[EVENTS_EXCHANGE])
-    handle = create_handle(sandbox.render, publisher)
+    handle_all = create_handle_all(sandbox.render, publisher)
     consumer = Consumer(
-        amqp_url, QUEUE, handle, name="renderer", transient=(BrokerUnavailableError, SandboxBrokenError)
+        amqp_url,
+        QUEUE,
+        singly(handle_all),
+        name="renderer",
+        transient=(BrokerUnavailableError, SandboxBrokenError),
+        handle_all=handle_all,
     )
     checks = {"consumer": lambda: consumer.is_ready, "publisher": lambda: publisher.is_ready}
 

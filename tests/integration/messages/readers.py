@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from messages.commands.messages import post_message, set_html
+from chassis.inbox import Received
+from contracts import MessageRendered
+from messages.commands.messages import Draft, post_message, set_html
 from messages.cursors import Cursor
-from messages.models import Message
+from messages.models import Feed, Message
 from messages.queries.messages import follow_messages, list_messages
 from messages.queries.pages import Page
 
@@ -20,7 +23,7 @@ Sessions = sessionmaker[Session]
 
 def post(session: Session, author_id: int, *, now: datetime = NOON) -> int:
     """Post a message and return its id."""
-    return post_message(session, author_id=author_id, source="hello", now=now)[0].id
+    return post_message(session, Draft(author_id=author_id, source="hello", now=now, task_id=uuid4())).id
 
 
 def post_many(sessions: Sessions, author_id: int, count: int) -> list[int]:
@@ -34,7 +37,8 @@ def post_many(sessions: Sessions, author_id: int, count: int) -> list[int]:
 
 def render(session: Session, message_id: int) -> None:
     """Show a message that was just posted."""
-    set_html(session, message_id=message_id, source_version=1, html="<p>hello</p>", now=NOON + timedelta(minutes=1))
+    rendered = MessageRendered(message_id=message_id, version=1, html="<p>hello</p>")
+    set_html(session, [Received(rendered, "test")], now=NOON + timedelta(minutes=1))
 
 
 def post_in_bulk(session: Session, author_id: int, count: int) -> None:
@@ -48,6 +52,12 @@ def post_in_bulk(session: Session, author_id: int, count: int) -> None:
     session.execute(statement, {"author_id": author_id, "count": count})
 
 
+def epoch_of(sessions: Sessions) -> str:
+    """Return what the cursors of today are good for."""
+    with sessions() as session:
+        return session.scalars(select(Feed.epoch)).one()
+
+
 class Follower:
     """Follows the messages by nothing but the cursor of each page.
 
@@ -58,7 +68,7 @@ class Follower:
     def __init__(self, sessions: Sessions, *, limit: int = 1000, cursor: Cursor | None = None) -> None:
         self.sessions = sessions
         self.limit = limit
-        self.cursor = cursor or Cursor.since(0)
+        self.cursor = cursor or Cursor.since(0, epoch_of(sessions))
         self.seen: dict[int, int] = {}
 
     def read_page(self) -> Page[Message]:

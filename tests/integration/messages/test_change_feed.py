@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from messages.cursors import Changed, Cursor, MessageTime
 from messages.models import Message
-from tests.integration.messages.readers import Follower, post, post_in_bulk, post_many, render
+from tests.integration.messages.readers import Follower, epoch_of, post, post_in_bulk, post_many, render
 
 Sessions = sessionmaker[Session]
 
@@ -159,4 +159,6 @@ FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 )
 def test_a_cursor_from_another_time_harms_nobody(sessions: Sessions, ann: int, place: Changed | MessageTime) -> None:
     ids = post_many(sessions, ann, 1)
-    assert set(Follower(sessions, cursor=Cursor(messages=place, users=Changed.since(0))).catch_up()) <= set(ids)
+    assert set(
+        Follower(sessions, cursor=Cursor(epoch=epoch_of(sessions), messages=place, users=Changed.since(0))).catch_up()
+    ) <= set(ids)

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.internal import ServiceUnavailableError
 from chassis.outbox import OUTBOX
-from messages.commands.messages import edit_message, post_message, set_html
 from messages.commands.users import register_user, see_user
-from messages.domain import MessageNotFoundError, NicknameTakenError, NotAuthorError, UnknownUserError
-from messages.models import Message, User
+from messages.domain import NicknameTakenError
+from messages.models import User
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
@@ -28,16 +27,6 @@ def accept(_user_id: int, _nickname: str, _password: str) -> None:
 def register(sessions: Sessions, nickname: str = "ann") -> int:
     with sessions.begin() as session:
         return register_user(session, nickname=nickname, password="long enough", set_credentials=accept, now=NOON).id
-
-
-def post(sessions: Sessions, author_id: int) -> int:
-    with sessions.begin() as session:
-        return post_message(session, author_id=author_id, source="**hi**", now=NOON)[0].id
-
-
-def message(sessions: Sessions, message_id: int) -> Message:
-    with sessions() as session:
-        return session.get_one(Message, message_id)
 
 
 def events(sessions: Sessions) -> Sequence[str]:
@@ -70,54 +59,6 @@ def test_nothing_remains_of_a_registration_that_auth_did_not_take(sessions: Sess
         register_user(session, nickname="ann", password="long enough", set_credentials=refuse, now=NOON)
     assert events(sessions) == []
     assert register(sessions)
-
-
-def test_somebody_who_is_not_registered_cannot_post(sessions: Sessions) -> None:
-    with pytest.raises(UnknownUserError), sessions.begin() as session:
-        post_message(session, author_id=1, source="hi", now=NOON)
-
-
-def test_a_post_is_shown_escaped_until_it_is_rendered(sessions: Sessions) -> None:
-    message_id = post(sessions, register(sessions))
-    assert (message(sessions, message_id).html, message(sessions, message_id).status) == ("**hi**", "posted")
-    render(sessions, message_id, version=1)
-    assert (message(sessions, message_id).html, message(sessions, message_id).status) == ("<p>new</p>", "rendered")
-    assert events(sessions) == ["user.updated.v1", "message.posted.v1", "message.updated.v1"]
-
-
-def render(sessions: Sessions, message_id: int, version: int) -> None:
-    with sessions.begin() as session:
-        set_html(session, message_id=message_id, source_version=version, html="<p>new</p>", now=LATER)
-
-
-def test_a_rendering_that_comes_twice_changes_nothing(sessions: Sessions) -> None:
-    message_id = post(sessions, register(sessions))
-    render(sessions, message_id, version=1)
-    told = events(sessions)
-    render(sessions, message_id, version=1)
-    assert events(sessions) == told
-    assert message(sessions, message_id).version == 2
-
-
-def test_the_rendering_of_an_older_source_is_not_shown(sessions: Sessions) -> None:
-    author = register(sessions)
-    message_id = post(sessions, author)
-    with sessions.begin() as session:
-        edited, task = edit_message(session, message_id=message_id, editor_id=author, source="edited", now=LATER)
-    assert (edited.version, task.source_version) == (2, 2)
-    render(sessions, message_id, version=1)
-    assert message(sessions, message_id).html == "edited"
-    render(sessions, message_id, version=2)
-    assert message(sessions, message_id).html == "<p>new</p>"
-
-
-def test_nobody_edits_what_is_not_theirs_or_not_there(sessions: Sessions) -> None:
-    author, other = register(sessions), register(sessions, "bob")
-    message_id = post(sessions, author)
-    with pytest.raises(NotAuthorError), sessions.begin() as session:
-        edit_message(session, message_id=message_id, editor_id=other, source="mine", now=LATER)
-    with pytest.raises(MessageNotFoundError), sessions.begin() as session:
-        edit_message(session, message_id=message_id + 1, editor_id=author, source="mine", now=LATER)
 
 
 def test_being_seen_is_told_once_and_leaves_updated_at_alone(sessions: Sessions) -> None:

@@ -13,7 +13,16 @@ from messages.models import User
 from messages.queries.messages import follow_messages, history
 from messages.queries.pages import Page
 from messages.queries.users import follow_users, list_users
-from tests.integration.messages.readers import NOON, Follower, first_page, post, post_in_bulk, post_many, render
+from tests.integration.messages.readers import (
+    NOON,
+    Follower,
+    epoch_of,
+    first_page,
+    post,
+    post_in_bulk,
+    post_many,
+    render,
+)
 
 Sessions = sessionmaker[Session]
 
@@ -118,7 +127,7 @@ def test_one_author_can_be_followed(sessions: Sessions, ann: int) -> None:
     post_many(sessions, ann, 2)
     mine = post_many(sessions, bob, 3)
     with sessions() as session:
-        page = follow_messages(session, cursor=Cursor.since(0), user_id=bob, limit=2)
+        page = follow_messages(session, cursor=Cursor.since(0, epoch_of(sessions)), user_id=bob, limit=2)
         rest = follow_messages(session, cursor=page.cursor, user_id=bob, limit=2)
     assert (page.more, rest.more) == (True, False)
     assert [message.id for message in [*page.rows, *rest.rows]] == mine
@@ -130,8 +139,8 @@ def test_those_who_are_there_can_be_followed(sessions: Sessions, ann: int) -> No
         see_user(session, user_id=bob, now=NOON + ONLINE_FOR)
     with sessions() as session:
         later = NOON + ONLINE_FOR
-        there = follow_users(session, cursor=Cursor.since(0), online=True, limit=9, now=later)
-        gone = follow_users(session, cursor=Cursor.since(0), online=False, limit=9, now=later)
+        there = follow_users(session, cursor=Cursor.since(0, epoch_of(sessions)), online=True, limit=9, now=later)
+        gone = follow_users(session, cursor=Cursor.since(0, epoch_of(sessions)), online=False, limit=9, now=later)
     assert ([user.id for user in there.rows], [user.id for user in gone.rows]) == ([bob], [ann])
 
 
@@ -155,7 +164,7 @@ def test_the_feed_is_read_by_its_index(sessions: Sessions, ann: int, table: str)
     with sessions() as session:
         session.execute(text("ANALYZE"))
         xid = session.scalars(text("SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY changed_xid) FROM messages"))
-        cursor = Cursor.since(int(xid.one()))
+        cursor = Cursor.since(int(xid.one()), epoch_of(sessions))
         event.listen(
             sessions.kw["bind"],
             "after_cursor_execute",

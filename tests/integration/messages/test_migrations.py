@@ -43,7 +43,7 @@ def test_messages_from_before_the_change_feed_are_in_it(migrate: Migrate) -> Non
     with sessions.begin() as session:
         register = "INSERT INTO users VALUES (DEFAULT, 'ann', 'ann', now(), now(), now()) RETURNING id"
         post_in_bulk(session, session.scalars(text(register)).one(), 25)
-    migrate("0002")
+    migrate("head")
     old = list(range(1, 26))
     follower = Follower(sessions, limit=10)
     assert follower.catch_up() == old

@@ -11,6 +11,7 @@ from contracts import (
     ClientConnected,
     Event,
     InvalidEventError,
+    MessageDeleted,
     MessageEdited,
     MessagePosted,
     MessageRendered,
@@ -55,8 +56,13 @@ ON_THE_WIRE: list[tuple[str, Event, str]] = [
     ),
     (
         "post_message.v1",
-        PostMessageRequested(task_id="t-1", author_id=2, source="hello"),
-        '{"task_id":"t-1","author_id":2,"source":"hello"}',
+        PostMessageRequested(task_id="t-1", author_id=2, source="hello", idempotency_key="k-1"),
+        '{"task_id":"t-1","author_id":2,"source":"hello","idempotency_key":"k-1"}',
+    ),
+    (
+        "message.deleted.v1",
+        MessageDeleted(message_id=7, version=4),
+        '{"message_id":7,"version":4}',
     ),
     (
         "session.revoked.v1",

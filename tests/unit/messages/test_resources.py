@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from messages.models import Message, Task, User
+from messages.models import Message, User
 from messages.resources import message_as_json, message_url, task_url, user_as_json, user_url
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -25,6 +25,7 @@ HELLO = Message(
     source="*hello*",
     html="<p><em>hello</em></p>",
     status="rendered",
+    deleted=False,
 )
 
 
@@ -62,6 +63,5 @@ def test_a_message_is_shown_as_promised() -> None:
 
 
 def test_everything_has_a_place() -> None:
-    task = Task(id=UUID(int=1), kind="post", owner_id=7, message_id=3, source_version=1, created_at=NOON)
     assert (user_url(7), message_url(3)) == ("/api/v1/users/7", "/api/v1/messages/3")
-    assert task_url(task) == "/api/v1/tasks/00000000-0000-0000-0000-000000000001"
+    assert task_url(UUID(int=1)) == "/api/v1/tasks/00000000-0000-0000-0000-000000000001"

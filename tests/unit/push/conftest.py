@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -13,10 +14,12 @@ from wsproto import ConnectionType, WSConnection
 from wsproto.events import Message, Request
 from wsproto.extensions import PerMessageDeflate
 
+from chassis.clock import utc_now
 from chassis.jwks import KeysUnavailableError
 from chassis.testing import RecordingPublisher
 from chassis.tokens import Principal, TokenRejectedError
 from chassis.web import base_app
+from contracts import new_task_id
 from push.bootstrap import create_socketio
 from push.clients import Clients
 from push.sockets import Sockets
@@ -105,12 +108,19 @@ def socketio(app: Flask) -> SocketIO:
     return create_socketio(app, OpenSockets())
 
 
+def new_task(user_id: int) -> UUID:
+    """Return a task of *user_id* that no other test has."""
+    return new_task_id(b"secret", user_id, utc_now())
+
+
 @pytest.fixture
 def connect(
     app: Flask, socketio: SocketIO, clients: Clients, publisher: RecordingPublisher, auth: Auth
 ) -> Iterator[Connect]:
     """Connects clients to a push where anybody may read."""
-    Sockets(clients, publisher=publisher, verify=auth.verify, anonymous_read=True).register(socketio)
+    Sockets(clients, publisher=publisher, verify=auth.verify, new_task_id=new_task, anonymous_read=True).register(
+        socketio
+    )
     connected: list[SocketIOTestClient] = []
 
     def client(given: Any = None) -> SocketIOTestClient:

@@ -13,7 +13,7 @@ from chassis.tokens import TokenRejectedError
 from contracts import ClientConnected, Event, PostMessageRequested, decode
 from push.clients import Clients
 from push.sockets import Sockets
-from tests.unit.push.conftest import Auth, Connect
+from tests.unit.push.conftest import Auth, Connect, new_task
 
 HELLO = {"source": "hello"}
 
@@ -109,7 +109,9 @@ def test_a_token_that_cannot_be_checked_is_refused_for_now(connect: Connect) -> 
 
 
 def test_a_refusal_is_a_problem(clients: Clients, auth: Auth) -> None:
-    sockets = Sockets(clients, publisher=RecordingPublisher(), verify=auth.verify, anonymous_read=True)
+    sockets = Sockets(
+        clients, publisher=RecordingPublisher(), verify=auth.verify, new_task_id=new_task, anonymous_read=True
+    )
     with pytest.raises(RefusedError) as refusal:
         sockets.connect({"token": "x.y.z"})
     assert refusal.value.error_args["data"]["type"] == "/problems/token-rejected"
@@ -128,7 +130,9 @@ def test_a_broker_that_is_away_keeps_nobody_from_reading(connect: Connect, publi
 def test_where_nobody_reads_anonymously_a_token_is_needed(
     app: Flask, socketio: SocketIO, clients: Clients, publisher: RecordingPublisher, auth: Auth
 ) -> None:
-    Sockets(clients, publisher=publisher, verify=auth.verify, anonymous_read=False).register(socketio)
+    Sockets(clients, publisher=publisher, verify=auth.verify, new_task_id=new_task, anonymous_read=False).register(
+        socketio
+    )
     assert not socketio.test_client(app).is_connected()
     assert not socketio.test_client(app, auth={"token": ""}).is_connected()
     assert socketio.test_client(app, auth={"token": "ANN"}).is_connected()

@@ -34,7 +34,8 @@ COMMON_PROBLEMS: ProblemTable = {
 }
 # It may have been done all the same: a commit or a confirm may be what got lost.
 UNAVAILABLE_DETAIL = "A part of Flack does not answer right now; please look, and try again in a moment."
-RETRY_AFTER_SECONDS = 1
+# For errors that do not say when to try again (`retry_after_seconds`) and should.
+RETRY_AFTER_SECONDS = {HTTPStatus.SERVICE_UNAVAILABLE: 1}
 # Bearer even where a password was wrong: a Basic challenge would pop up a browser's dialog.
 CHALLENGE = 'Bearer realm="Authentication Required"'
 
@@ -65,7 +66,7 @@ def register_problems(app: Flask, table: ProblemTable) -> None:
         answer = problem_of(error, known)
         if answer["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
             log.warning("unavailable", error=repr(error))
-        return _response(answer)
+        return _response(answer, retry_after_seconds=getattr(error, "retry_after_seconds", None))
 
     for kind in known:
         app.register_error_handler(kind, answer_known)
@@ -90,12 +91,12 @@ def _answer_bug(error: Exception) -> Response:
     return _response(problem(status, "internal-error", "This is a fault of ours; it has been logged."))
 
 
-def _response(members: dict[str, Any]) -> Response:
+def _response(members: dict[str, Any], *, retry_after_seconds: int | None = None) -> Response:
     response = jsonify(members)
     response.status_code = members["status"]
     response.content_type = "application/problem+json"
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = CHALLENGE
-    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if wait := retry_after_seconds or RETRY_AFTER_SECONDS.get(members["status"]):
+        response.headers["Retry-After"] = str(wait)
     return response

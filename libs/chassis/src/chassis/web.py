@@ -1,5 +1,6 @@
 """What every Flask application of Flack has: ids, metrics, health, problems, limits."""
 
+import hashlib
 import re
 import time
 from http import HTTPMethod, HTTPStatus
@@ -44,12 +45,27 @@ def base_app(name: str, *, checks: Checks, problems: ProblemTable) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.converters["id"] = IdConverter
     app.before_request(_begin)
-    app.after_request(_end)
+    app.after_request(_end)  # the last one added comes first
+    app.after_request(_spare_what_is_known)
     register_problems(app, problems)
     health = Health(checks)
     app.extensions["health"] = health
     app.register_blueprint(create_health(health))
     return app
+
+
+def tag_of(content: bytes) -> str:
+    """Return what tells whether two answers are the same (RFC 9110 section 8.8.3)."""
+    return hashlib.blake2b(content, digest_size=12).hexdigest()
+
+
+def _spare_what_is_known(response: Response) -> Response:
+    """Give what was read an ETag, and send nothing more to a client who has it already."""
+    if request.method in {"GET", "HEAD"} and response.status_code == HTTPStatus.OK and response.is_json:
+        if "ETag" not in response.headers:
+            response.set_etag(tag_of(response.get_data()), weak=True)
+        response.make_conditional(request)
+    return response
 
 
 def _begin() -> None:

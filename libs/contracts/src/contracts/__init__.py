@@ -6,8 +6,16 @@ To find one, look in the module named for what it is about; `EVENTS` lists them 
 from contracts.clients import ClientConnected
 from contracts.codec import EVENTS, InvalidEventError, UnknownEventError, decode, encode
 from contracts.event import Event
-from contracts.messages import MessageEdited, MessagePosted, MessageRendered, MessageUpdated, PostMessageRequested
+from contracts.messages import (
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    MessageRendered,
+    MessageUpdated,
+    PostMessageRequested,
+)
 from contracts.sessions import SessionRevoked
+from contracts.tasks import begun_at, is_task_of, new_task_id
 from contracts.users import UserUpdated, nickname_key
 
 __all__ = [
@@ -15,6 +23,7 @@ __all__ = [
     "ClientConnected",
     "Event",
     "InvalidEventError",
+    "MessageDeleted",
     "MessageEdited",
     "MessagePosted",
     "MessageRendered",
@@ -23,7 +32,10 @@ __all__ = [
     "SessionRevoked",
     "UnknownEventError",
     "UserUpdated",
+    "begun_at",
     "decode",
     "encode",
+    "is_task_of",
+    "new_task_id",
     "nickname_key",
 ]

@@ -4,7 +4,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from contracts.clients import ClientConnected
 from contracts.event import Event
-from contracts.messages import MessageEdited, MessagePosted, MessageRendered, MessageUpdated, PostMessageRequested
+from contracts.messages import (
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    MessageRendered,
+    MessageUpdated,
+    PostMessageRequested,
+)
 from contracts.sessions import SessionRevoked
 from contracts.users import UserUpdated
 
@@ -12,6 +19,7 @@ EVENTS: dict[str, type[Event]] = {
     event.type: event
     for event in (
         ClientConnected,
+        MessageDeleted,
         MessageEdited,
         MessagePosted,
         MessageRendered,

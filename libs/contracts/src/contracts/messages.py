@@ -13,13 +13,18 @@ from contracts.event import Event
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PostMessageRequested(Event):
-    """A user asked over a socket to post a message; the task is how they will follow it."""
+    """A user asked over a socket to post a message; the task is how they will follow it.
+
+    Attributes:
+        idempotency_key: Two requests of an author with the same key are one post.
+    """
 
     type: ClassVar[str] = "post_message.v1"
 
     task_id: str
     author_id: int
     source: str
+    idempotency_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +49,16 @@ class MessageEdited(Event):
     version: int
     author_id: int
     source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageDeleted(Event):
+    """The author deleted a message; whoever keeps something of its text drops it."""
+
+    type: ClassVar[str] = "message.deleted.v1"
+
+    message_id: int
+    version: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

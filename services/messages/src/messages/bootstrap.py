@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from chassis.callers import Callers
 from chassis.clock import Clock, utc_now
 from chassis.consumer import Consumer, singly
-from chassis.database import DATABASE_ERRORS, connect, create_sessions, is_reachable
+from chassis.database import DATABASE_ERRORS, connect, create_sessions, create_statement_sessions, is_reachable
 from chassis.health import Checks
 from chassis.inbox import handle_all_once
 from chassis.internal import InternalClient
@@ -24,15 +24,22 @@ from chassis.tokens import TokenVerifier
 from chassis.verifying import offline_verifier
 from chassis.web import base_app
 from messages.api.messages import create_messages
-from messages.api.tasks import create_tasks
+from messages.api.tasks import create_tasks, promises
 from messages.api.users import create_users
+from messages.api.writers import Writers
+from messages.commands.limits import Limit
 from messages.commands.users import SetCredentials
 from messages.domain import (
+    CursorExpiredError,
+    IdempotencyKeyReusedError,
+    MessageDeletedError,
     MessageNotFoundError,
     NicknameTakenError,
     NotAuthorError,
     NotOwnerError,
+    RequestInFlightError,
     TaskNotFoundError,
+    TooManyWritesError,
     UnknownUserError,
     UserNotFoundError,
 )
@@ -47,6 +54,11 @@ PROBLEMS: ProblemTable = {
     UnknownUserError: (HTTPStatus.UNAUTHORIZED, "token-rejected"),
     UserNotFoundError: (HTTPStatus.NOT_FOUND, "user-not-found"),
     MessageNotFoundError: (HTTPStatus.NOT_FOUND, "message-not-found"),
+    MessageDeletedError: (HTTPStatus.GONE, "message-deleted"),
+    CursorExpiredError: (HTTPStatus.BAD_REQUEST, "cursor-expired"),
+    RequestInFlightError: (HTTPStatus.CONFLICT, "request-in-flight"),
+    IdempotencyKeyReusedError: (HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-key-reused"),
+    TooManyWritesError: (HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests"),
     TaskNotFoundError: (HTTPStatus.NOT_FOUND, "task-not-found"),
     NotAuthorError: (HTTPStatus.FORBIDDEN, "not-author"),
     NotOwnerError: (HTTPStatus.FORBIDDEN, "not-owner"),
@@ -58,6 +70,8 @@ def create_app(
     *,
     verify: TokenVerifier,
     set_credentials: SetCredentials,
+    task_secret: bytes,
+    limit: Limit | None = None,
     anonymous_read: bool = True,
     checks: Checks = NO_CHECKS,
     clock: Clock = utc_now,
@@ -65,14 +79,17 @@ def create_app(
     """Return the API of users, messages and tasks on the database behind *engine*.
 
     Args:
+        task_secret: What ids of tasks are signed with.
+        limit: How much a user may write.
         checks: What it needs to be ready beside its database.
     """
-    sessions = create_sessions(engine)
+    sessions, statements = create_sessions(engine), create_statement_sessions(engine)
     callers = Callers(verify, anonymous_read=anonymous_read)
+    writers = Writers(callers, statements, limit, clock)
     app = base_app("messages", checks={"database": partial(is_reachable, engine), **checks}, problems=PROBLEMS)
     app.register_blueprint(create_users(sessions, callers, set_credentials, clock), url_prefix=f"{API}/users")
-    app.register_blueprint(create_messages(sessions, callers, clock), url_prefix=f"{API}/messages")
-    app.register_blueprint(create_tasks(sessions, callers), url_prefix=f"{API}/tasks")
+    app.register_blueprint(create_messages(sessions, statements, callers, writers, clock), url_prefix=f"{API}/messages")
+    app.register_blueprint(create_tasks(sessions, callers, promises(task_secret, clock)), url_prefix=f"{API}/tasks")
     return app
 
 
@@ -87,11 +104,14 @@ def web() -> Flask:
     def set_credentials(user_id: int, nickname: str, password: str) -> None:
         auth.call("PUT", f"/credentials/{user_id}", {"nickname": nickname, "password": password})
 
+    limit = Limit(per_minute=settings.writes_per_minute, burst=settings.writes_at_once)
     verifier = offline_verifier(service="messages", auth_url=settings.auth_url, amqp_url=settings.amqp_url, auth=auth)
     return create_app(
         engine,
         verify=verifier.verify,
         set_credentials=set_credentials,
+        task_secret=settings.service_credential.get_secret_value().encode(),
+        limit=limit if settings.rate_limits_enabled else None,
         anonymous_read=settings.anonymous_read,
         checks=verifier.checks,
     )

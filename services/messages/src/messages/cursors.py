@@ -1,4 +1,8 @@
-"""Cursors: how far somebody has read both lists, in a form that only this service understands."""
+"""Cursors: how far somebody has read both lists, in a form that only this service understands.
+
+The numbers of transactions in a cursor are those of one database. When a backup is restored into another, or an earlier
+state is brought back, they mean nothing any more; then the feed has a new epoch.
+"""
 
 import base64
 from datetime import datetime
@@ -11,7 +15,7 @@ from chassis.web import MAX_ID
 from messages.domain import MAX_NICKNAME_CHARS
 
 # Says how to understand the rest. What a cursor holds will change; those that clients kept must not be misread.
-VERSION = "1."
+VERSION = "2."
 
 
 def in_utc(instant: datetime) -> datetime:
@@ -24,6 +28,7 @@ def in_utc(instant: datetime) -> datetime:
 Xid: TypeAlias = Annotated[int, Field(ge=0, le=MAX_ID)]
 RowId: TypeAlias = Annotated[int, Field(ge=0, le=MAX_ID)]
 Instant: TypeAlias = Annotated[AwareDatetime, AfterValidator(in_utc)]
+Epoch: TypeAlias = Annotated[Text, Field(max_length=36)]
 Nickname: TypeAlias = Annotated[Text, Field(max_length=MAX_NICKNAME_CHARS)]
 
 KeyT = TypeVar("KeyT")
@@ -68,15 +73,20 @@ UserTime: TypeAlias = Updated[tuple[Instant, Nickname, RowId]]
 
 
 class Cursor(_Frozen):
-    """A place in either list, so that one cursor can be taken from list to list."""
+    """A place in either list, so that one cursor can be taken from list to list.
 
+    Attributes:
+        epoch: That of the feed when the reader began.
+    """
+
+    epoch: Epoch
     messages: Changed | MessageTime
     users: Changed | UserTime
 
     @classmethod
-    def since(cls, xid: int) -> Self:
+    def since(cls, xid: int, epoch: str) -> Self:
         """Return the cursor that goes on with what transaction *xid* and later ones changed."""
-        return cls(messages=Changed.since(xid), users=Changed.since(xid))
+        return cls(epoch=epoch, messages=Changed.since(xid), users=Changed.since(xid))
 
     def moved(self, **places: Changed | MessageTime | UserTime) -> Self:
         """Return the cursor after one of the lists was read to another place."""

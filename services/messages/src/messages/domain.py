@@ -1,6 +1,8 @@
 """The rules of users and messages, without any I/O."""
 
+import hashlib
 import html
+import math
 import unicodedata
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
@@ -11,7 +13,12 @@ MAX_PASSWORD_CHARS: Final = 128
 MAX_SOURCE_CHARS: Final = 8_000
 ONLINE_FOR: Final = timedelta(seconds=60)
 
+MAX_KEY_CHARS: Final = 255
+# For so long a task can be followed, and an idempotency key means the same post.
+TASKS_KEPT: Final = timedelta(hours=24)
+
 Status: TypeAlias = Literal["posted", "rendered"]
+TaskKind: TypeAlias = Literal["post", "edit", "refused"]
 
 
 class NicknameTakenError(Exception):
@@ -28,6 +35,33 @@ class UserNotFoundError(Exception):
 
 class MessageNotFoundError(Exception):
     """There is no such message."""
+
+
+class MessageDeletedError(Exception):
+    """There was such a message."""
+
+
+class CursorExpiredError(Exception):
+    """A cursor is of a time before a backup was restored."""
+
+
+class RequestInFlightError(Exception):
+    """The same idempotency key is in use right now."""
+
+    retry_after_seconds = 1
+
+
+class IdempotencyKeyReusedError(Exception):
+    """An idempotency key was used for something else before."""
+
+
+class TooManyWritesError(Exception):
+    """A user writes more than anybody should."""
+
+    def __init__(self, *, retry_after: timedelta) -> None:
+        """Say when there will be room for one more."""
+        self.retry_after_seconds = max(1, math.ceil(retry_after.total_seconds()))
+        super().__init__(f"Please slow down, and try again in {self.retry_after_seconds} s.")
 
 
 class TaskNotFoundError(Exception):
@@ -67,3 +101,8 @@ def unrendered_html(source: str) -> str:
 def is_online(last_seen_at: datetime, now: datetime) -> bool:
     """Whether somebody seen at *last_seen_at* still counts as being there."""
     return now - last_seen_at < ONLINE_FOR
+
+
+def digest_of(source: str) -> bytes:
+    """Return what tells whether two sources are the same."""
+    return hashlib.sha256(source.encode()).digest()

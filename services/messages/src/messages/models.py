@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import TIMESTAMP, BigInteger, Dialect, FetchedValue, ForeignKey, Identity, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-from messages.domain import Status
+from messages.domain import Status, TaskKind
 
 
 class Xid8(UserDefinedType[int]):
@@ -83,16 +83,51 @@ class Message(Changing, Model):
     source: Mapped[str]
     html: Mapped[str]
     status: Mapped[Status] = mapped_column(Text)
+    deleted: Mapped[bool]
 
 
 class Task(Model):
-    """A post or an edit on its way to being rendered."""
+    """A post or an edit on its way to being rendered, or a post over a socket that was refused.
+
+    Attributes:
+        done: Whether the answer is known. That of an edit says nothing, nor does that of a message which was deleted.
+        answer: The JSON of a posted message, as it was when it was rendered.
+        source_digest: Tells whether somebody who uses the same key again wants the same.
+    """
 
     __tablename__ = "tasks"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[Literal["post", "edit"]] = mapped_column(Text)
-    owner_id: Mapped[int] = mapped_column(ForeignKey(User.id))
-    message_id: Mapped[int] = mapped_column(ForeignKey(Message.id))
-    source_version: Mapped[int]
+    kind: Mapped[TaskKind] = mapped_column(Text)
+    owner_id: Mapped[int]
+    message_id: Mapped[int | None]
+    source_version: Mapped[int | None]
     created_at: Mapped[datetime]
+    done: Mapped[bool]
+    answer: Mapped[str | None]
+    idempotency_key: Mapped[str | None]
+    source_digest: Mapped[bytes | None]
+
+
+class Feed(Model):
+    """The one row about the change feed.
+
+    Attributes:
+        epoch: What cursors are good for. It is a new one as soon as the transaction numbers of old ones mean nothing.
+        history: What they are numbers of: changes when a backup is restored.
+    """
+
+    __tablename__ = "feed"
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True)
+    epoch: Mapped[str]
+    history: Mapped[str]
+
+
+class WriteLimit(Model):
+    """From when on a user who writes has used up nothing."""
+
+    __tablename__ = "write_limits"
+
+    user_id: Mapped[int] = mapped_column(primary_key=True)
+    free_at: Mapped[datetime]

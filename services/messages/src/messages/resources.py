@@ -1,12 +1,13 @@
 """Users and messages as REST and Socket.IO show them."""
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import JsonValue
 
 from chassis.clock import epoch_seconds
 from messages.domain import is_online
-from messages.models import Message, Task, User
+from messages.models import Message, User
 
 API = "/api/v1"
 
@@ -21,9 +22,9 @@ def message_url(message_id: int) -> str:
     return f"{API}/messages/{message_id}"
 
 
-def task_url(task: Task) -> str:
+def task_url(task_id: UUID) -> str:
     """Return where a task is followed."""
-    return f"{API}/tasks/{task.id}"
+    return f"{API}/tasks/{task_id}"
 
 
 def user_as_json(user: User, now: datetime) -> dict[str, JsonValue]:
@@ -54,7 +55,7 @@ def message_as_json(message: Message) -> dict[str, JsonValue]:
         "html": message.html,
         "status": message.status,
         "previews": [],
-        "deleted": False,
+        "deleted": message.deleted,
         "user_id": message.user_id,
         "_links": {"self": message_url(message.id), "user": user_url(message.user_id)},
     }

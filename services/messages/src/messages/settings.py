@@ -14,6 +14,9 @@ class WebSettings(EnvSettings):
         auth_url: Where auth listens, for internal calls and its public keys.
         service_credential: What auth wants to see on internal calls.
         anonymous_read: Whether reading needs no token.
+        rate_limits_enabled: Whether users who write too much are told to slow down.
+        writes_per_minute: How much a user may write in the long run.
+        writes_at_once: How much of it in one go.
     """
 
     database_url: DatabaseUrl
@@ -22,6 +25,9 @@ class WebSettings(EnvSettings):
     service_credential: SecretStr
     anonymous_read: bool = True
     database_pool: int = 20
+    rate_limits_enabled: bool = True
+    writes_per_minute: int = 300
+    writes_at_once: int = 100
 
 
 class ConsumerSettings(WorkerSettings):

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_socketio import SocketIO
 
+from chassis.clock import utc_now
 from chassis.consumer import Consumer
 from chassis.health import Checks, Health
 from chassis.internal import InternalClient
@@ -18,6 +19,7 @@ from chassis.starting import require_login
 from chassis.topology import COMMANDS_EXCHANGE, EVENTS_EXCHANGE
 from chassis.verifying import offline_verifier
 from chassis.web import base_app
+from contracts import new_task_id
 from push.clients import Clients
 from push.draining import drain, let_go, refuse_newcomers
 from push.handlers import QUEUE, create_handle
@@ -67,7 +69,14 @@ def web() -> Flask:
     app = base_app("push", checks={**checks, **verifier.checks}, problems={})
     open_sockets = OpenSockets()
     socketio = create_socketio(app, open_sockets)
-    sockets = Sockets(Clients(), publisher=publisher, verify=verifier.verify, anonymous_read=settings.anonymous_read)
+    task_secret = settings.service_credential.get_secret_value().encode()
+    sockets = Sockets(
+        Clients(),
+        publisher=publisher,
+        verify=verifier.verify,
+        new_task_id=lambda user_id: new_task_id(task_secret, user_id, utc_now()),
+        anonymous_read=settings.anonymous_read,
+    )
     sockets.register(socketio)
     consumer = _create_consumer(amqp_url, socketio)
     _begin(app, socketio, consumer, open_sockets)

@@ -1,7 +1,6 @@
 """What clients set in motion: told to the broker, and acknowledged once it has confirmed."""
 
-import json
-from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from chassis.amqp import BrokerUnavailableError
 from chassis.confirms import Outcome
@@ -14,15 +13,16 @@ SOURCE = "/push"
 CONFIRM_SECONDS = 5.0
 
 
-def request_post(publisher: Publisher, *, author_id: int, body: PostMessage) -> str:
+def request_post(publisher: Publisher, *, author_id: int, body: PostMessage, task_id: UUID) -> str:
     """Ask for a message to be posted; return the task by which it is followed.
 
     Raises:
         BrokerUnavailableError: Nobody knows whether it will be posted.
     """
-    task_id = str(_task_id(author_id, body))
-    event = PostMessageRequested(task_id=task_id, author_id=author_id, source=body.source)
-    _publish(publisher, event, event_id=task_id)
+    event = PostMessageRequested(
+        task_id=str(task_id), author_id=author_id, source=body.source, idempotency_key=body.idempotency_key
+    )
+    _publish(publisher, event, event_id=str(task_id))
     return f"/api/v1/tasks/{task_id}"
 
 
@@ -33,13 +33,6 @@ def tell_connected(publisher: Publisher, *, user_id: int, client_id: str) -> Non
         BrokerUnavailableError: Nobody has heard it for sure.
     """
     _publish(publisher, ClientConnected(user_id=user_id, client_id=client_id), event_id=str(uuid4()))
-
-
-def _task_id(author_id: int, body: PostMessage) -> UUID:
-    # The event's id is made of what makes a post the same, so that the inbox drops a repetition.
-    if body.idempotency_key is None:
-        return uuid4()
-    return uuid5(NAMESPACE_URL, json.dumps([author_id, body.idempotency_key, body.source]))
 
 
 def _publish(publisher: Publisher, event: Event, *, event_id: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 from flask import request
@@ -52,9 +52,22 @@ def client_id() -> str:
 
 
 class Sockets:
-    """The events of one replica's clients."""
+    """The events of one replica's clients.
 
-    def __init__(self, clients: Clients, *, publisher: Publisher, verify: TokenVerifier, anonymous_read: bool) -> None:
+    Args:
+        new_task_id: Makes the id of a task that a user begins.
+    """
+
+    def __init__(
+        self,
+        clients: Clients,
+        *,
+        publisher: Publisher,
+        verify: TokenVerifier,
+        new_task_id: Callable[[int], UUID],
+        anonymous_read: bool,
+    ) -> None:
+        self._new_task_id = new_task_id
         self._clients = clients
         self._publisher = publisher
         self._verify = verify
@@ -92,7 +105,8 @@ class Sockets:
         """`post_message({source, idempotency_key?}, token?)`."""
         principal = self._caller(argument(arguments, 1))
         body = parse(PostMessage, argument(arguments, 0))
-        return {"task": request_post(self._publisher, author_id=principal.user_id, body=body)}
+        task_id = self._new_task_id(principal.user_id)
+        return {"task": request_post(self._publisher, author_id=principal.user_id, body=body, task_id=task_id)}
 
     def ping_user(self, *arguments: Any) -> Answer:
         """`ping_user(token?)`."""

@@ -26,7 +26,7 @@ def no_auth(_user_id: int, _nickname: str, _password: str) -> None:
 
 def create_client(*, anonymous_read: bool) -> FlaskClient:
     engine = connect(SecretStr("postgresql://nobody@127.0.0.1:1/messages"), name="test")
-    app = create_app(engine, verify=verify, set_credentials=no_auth, anonymous_read=anonymous_read)
+    app = create_app(engine, verify=verify, set_credentials=no_auth, task_secret=b"s", anonymous_read=anonymous_read)
     return app.test_client()
 
 

@@ -12,7 +12,7 @@ from messages.cursors import Cursor, encode_cursor
 
 Problem = Callable[[TestResponse], tuple[int, str]]
 MESSAGES = "/api/v1/messages"
-CURSOR = encode_cursor(Cursor.since(7))
+CURSOR = encode_cursor(Cursor.since(7, "e"))
 WRITES = [("POST", MESSAGES), ("PUT", f"{MESSAGES}/1")]
 writes = pytest.mark.parametrize(("method", "path"), WRITES)
 

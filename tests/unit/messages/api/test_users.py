@@ -15,7 +15,7 @@ from messages.cursors import Cursor, encode_cursor
 
 Problem = Callable[[TestResponse], tuple[int, str]]
 USERS = "/api/v1/users"
-CURSOR = encode_cursor(Cursor.since(7))
+CURSOR = encode_cursor(Cursor.since(7, "e"))
 
 WRONG: dict[str, tuple[dict[str, Any], set[str]]] = {
     "nothing": ({}, {"nickname", "password"}),

@@ -3,6 +3,7 @@
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
+from uuid import uuid4
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
@@ -12,14 +13,18 @@ from sqlalchemy.orm import Session, sessionmaker
 from chassis.bodies import Body, Text, read_body, read_query
 from chassis.callers import Callers
 from chassis.clock import Clock
-from messages.api.parameters import Id, ListParameters, link_to_next
-from messages.commands.messages import edit_message, post_message
+from messages.api.answers import Answers
+from messages.api.headers import idempotency_key
+from messages.api.parameters import Id, ListParameters, link_to_next, tagged
+from messages.api.writers import Writers
+from messages.commands.messages import Draft, delete_message, edit_message, post_message
+from messages.commands.posts import post_once
 from messages.cursors import encode_cursor
 from messages.domain import MAX_SOURCE_CHARS
 from messages.models import Message
 from messages.queries.messages import follow_messages, history, list_messages, message_of
 from messages.queries.pages import Page, since
-from messages.resources import API, message_as_json, task_url
+from messages.resources import API, message_as_json
 
 
 class Source(Body):
@@ -58,29 +63,52 @@ def next_place(page: Page[Message], query: MessageParameters, cursor: str) -> di
     return {"cursor": cursor} if query.before is None else {"before": page.rows[0].id}
 
 
-def create_messages(sessions: sessionmaker[Session], callers: Callers, clock: Clock) -> Blueprint:
-    """Return the endpoints."""
+def create_messages(
+    sessions: sessionmaker[Session],
+    statements: sessionmaker[Session],
+    callers: Callers,
+    writers: Writers,
+    clock: Clock,
+) -> Blueprint:
+    """Return the endpoints.
+
+    Args:
+        statements: Sessions whose every statement commits by itself.
+    """
     messages = Blueprint("messages", __name__)
+    answers = Answers(statements)
 
     @messages.post("")
     def post() -> ResponseReturnValue:
-        caller = callers.required()
-        body = read_body(Source)
+        author_id, body, key = writers.allowed(), read_body(Source), idempotency_key()
+        draft = Draft(author_id=author_id, source=body.source, now=clock(), task_id=uuid4(), key=key)
+        if key is None:
+            with statements() as session:
+                return answers.to(post_message(session, draft), draft.task_id)
         with sessions.begin() as session:
-            message, task = post_message(session, author_id=caller.user_id, source=body.source, now=clock())
-            answer = message_as_json(message)
-        return jsonify(answer), HTTPStatus.ACCEPTED, {"Location": task_url(task)}
+            posted = post_once(session, draft)
+        return answers.to(posted.message, posted.task_id)
 
     @messages.put("/<id:message_id>")
     def edit(message_id: int) -> ResponseReturnValue:
-        caller = callers.required()
-        body = read_body(Source)
+        editor_id, body, task_id = writers.allowed(), read_body(Source), uuid4()
         with sessions.begin() as session:
-            message, task = edit_message(
-                session, message_id=message_id, editor_id=caller.user_id, source=body.source, now=clock()
+            message = edit_message(
+                session,
+                message_id=message_id,
+                editor_id=editor_id,
+                source=body.source,
+                now=clock(),
+                task_id=task_id,
             )
-            answer = message_as_json(message)
-        return jsonify(answer), HTTPStatus.ACCEPTED, {"Location": task_url(task)}
+        return answers.to(message, task_id)
+
+    @messages.delete("/<id:message_id>")
+    def delete(message_id: int) -> ResponseReturnValue:
+        deleter_id = writers.allowed()
+        with sessions.begin() as session:
+            delete_message(session, message_id=message_id, deleter_id=deleter_id, now=clock())
+        return "", HTTPStatus.NO_CONTENT
 
     @messages.get("")
     def index() -> ResponseReturnValue:
@@ -90,7 +118,8 @@ def create_messages(sessions: sessionmaker[Session], callers: Callers, clock: Cl
             page = read_messages(session, query, clock())
         cursor = encode_cursor(page.cursor)
         headers = link_to_next(f"{API}/messages", query, **next_place(page, query, cursor)) if page.more else {}
-        return jsonify(messages=[message_as_json(message) for message in page.rows], cursor=cursor), headers
+        rows = [message_as_json(message) for message in page.rows]
+        return tagged(jsonify(messages=rows, cursor=cursor), rows, headers)
 
     @messages.get("/<id:message_id>")
     def show(message_id: int) -> ResponseReturnValue:

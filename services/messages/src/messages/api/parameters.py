@@ -1,11 +1,14 @@
 """What several lists take in their query, and how they say where to go on."""
 
-from typing import Annotated
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
+from flask import Response
 from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, field_validator
 
-from chassis.web import MAX_ID
+from chassis.web import MAX_ID, tag_of
 from messages.cursors import Cursor, decode_cursor
 
 MAX_LIMIT = 1000
@@ -34,3 +37,13 @@ def link_to_next(path: str, query: ListParameters, **place: str | int) -> dict[s
     """Return the header that says where the list of *query* goes on (RFC 8288): at *place*, otherwise asked alike."""
     alike = query.model_dump(exclude={"updated_since", "cursor", *place}, exclude_unset=True)
     return {"Link": f'<{path}?{urlencode({**alike, **place})}>; rel="next"'}
+
+
+def tagged(answer: Response, rows: Sequence[Any], headers: Mapping[str, str]) -> Response:
+    """Return *answer* with *headers*, and with an ETag of its *rows* alone.
+
+    The cursor moves whenever anybody writes anything; the one that the client has stays good.
+    """
+    answer.headers.update(headers)
+    answer.set_etag(tag_of(json.dumps([rows, [*headers]]).encode()), weak=True)
+    return answer

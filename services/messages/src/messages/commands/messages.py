@@ -1,106 +1,178 @@
 """What changes of messages."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import BigInteger, Text, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from chassis.outbox import add_to_outbox
-from contracts import MessageEdited, MessagePosted, MessageUpdated
+from chassis.inbox import Received
+from chassis.logs import caused_by
+from chassis.outbox import OUTBOX, add_to_outbox, outbox_row
+from contracts import MessageDeleted, MessageEdited, MessagePosted, MessageUpdated
+from messages.commands.tasks import finish_tasks, task_row
 from messages.domain import MessageNotFoundError, NotAuthorError, UnknownUserError, unrendered_html
 from messages.models import Message, Task, User
 from messages.resources import message_as_json
 
 SOURCE = "/messages"
 
+NEXT_ID = func.nextval("messages_id_seq")
+RENDERINGS = (
+    func.unnest(
+        bindparam("ids", type_=ARRAY(BigInteger)),
+        bindparam("source_versions", type_=ARRAY(BigInteger)),
+        bindparam("htmls", type_=ARRAY(Text)),
+    )
+    .table_valued("id", "source_version", "html", name="rendering")
+    .render_derived()
+)
 
-def post_message(
-    session: Session, *, author_id: int, source: str, now: datetime, task_id: UUID | None = None
-) -> tuple[Message, Task]:
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """What somebody wants to post.
+
+    Attributes:
+        task_id: How they will follow it.
+        key: Two drafts of an author with the same idempotency key are one post; see `commands.posts`.
+    """
+
+    author_id: int
+    source: str
+    now: datetime
+    task_id: UUID
+    key: str | None = None
+
+    def posted_as(self, message_id: int, *, at: datetime) -> Message:
+        """Return the message as it is right after the post; it is in no session."""
+        return Message(
+            id=message_id,
+            user_id=self.author_id,
+            created_at=at,
+            updated_at=at,
+            version=1,
+            source_version=1,
+            source=self.source,
+            html=unrendered_html(self.source),
+            status="posted",
+            deleted=False,
+        )
+
+
+def post_message(session: Session, draft: Draft) -> Message:
     """Store a message and have it rendered.
 
-    Args:
-        task_id: What the author was told to follow it by, if they were.
+    Message, task and event are written by one statement: it is whole in a session that commits each by itself, too.
 
     Raises:
         UnknownUserError: There is no such author.
     """
-    if session.get(User, author_id) is None:
+    message_id = session.scalar(select(NEXT_ID).where(User.id == draft.author_id))
+    if message_id is None:
         raise UnknownUserError("The user of this token is not registered.")
-    message = Message(
-        user_id=author_id,
-        created_at=now,
-        updated_at=now,
-        version=1,
-        source_version=1,
-        source=source,
-        html=unrendered_html(source),
-        status="posted",
+    message = draft.posted_as(message_id, at=draft.now)
+    task = task_row("post", message, task_id=draft.task_id, now=draft.now, key=draft.key)
+    posted = MessagePosted(
+        message_id=message_id, version=message.version, author_id=draft.author_id, source=draft.source
     )
-    session.add(message)
-    session.flush()
-    task = _begin_task(session, "post", message, now=now, task_id=task_id)
-    posted = MessagePosted(message_id=message.id, version=message.version, author_id=author_id, source=source)
-    add_to_outbox(session, posted, source=SOURCE, now=now)
-    return message, task
+    write = insert(OUTBOX).values(outbox_row(posted, source=SOURCE, now=draft.now))
+    rows = insert(Message).values(_columns(message)).cte("message"), insert(Task).values(task).cte("task")
+    session.execute(write.add_cte(*rows))
+    return message
 
 
 def edit_message(
-    session: Session, *, message_id: int, editor_id: int, source: str, now: datetime
-) -> tuple[Message, Task]:
+    session: Session, *, message_id: int, editor_id: int, source: str, now: datetime, task_id: UUID
+) -> Message:
     """Replace the source of a message and have it rendered again.
 
     Raises:
         MessageNotFoundError: There is no such message.
         NotAuthorError: It is somebody else's.
     """
+    message = _own_message(session, message_id, editor_id)
+    _replace(message, source=source, html=unrendered_html(source), now=now)
+    message.status = "posted"
+    session.execute(insert(Task).values(task_row("edit", message, task_id=task_id, now=now)))
+    edited = MessageEdited(message_id=message.id, version=message.version, author_id=editor_id, source=source)
+    add_to_outbox(session, edited, source=SOURCE, now=now)
+    add_to_outbox(session, _updated(message), source=SOURCE, now=now)
+    return message
+
+
+def delete_message(session: Session, *, message_id: int, deleter_id: int, now: datetime) -> None:
+    """Leave nothing of a message but that there was one.
+
+    Raises:
+        MessageNotFoundError: There is no such message, or no longer.
+        NotAuthorError: It is somebody else's.
+    """
+    message = _own_message(session, message_id, deleter_id)
+    _replace(message, source="", html="", now=now)
+    message.status = "rendered"
+    message.deleted = True
+    add_to_outbox(session, MessageDeleted(message_id=message.id, version=message.version), source=SOURCE, now=now)
+    add_to_outbox(session, _updated(message), source=SOURCE, now=now)
+
+
+def set_html(session: Session, renderings: Sequence[Received], *, now: datetime) -> None:
+    """Show the html of *renderings*, but for messages whose source has changed since or that show it already.
+
+    Args:
+        renderings: `MessageRendered` events.
+    """
+    events = [each.event for each in renderings]
+    change = update(Message).values(html=RENDERINGS.c.html, status="rendered", version=Message.version + 1)
+    shown = change.values(updated_at=now).where(
+        Message.id == RENDERINGS.c.id,
+        Message.source_version == RENDERINGS.c.source_version,
+        Message.status == "posted",
+    )
+    arrays = {
+        "ids": [event.message_id for event in events],
+        "source_versions": [event.version for event in events],
+        "htmls": [event.html for event in events],
+    }
+    rows = session.execute(shown.returning(Message).execution_options(synchronize_session=False), arrays)
+    causes = {each.event.message_id: each.correlation_id for each in renderings}
+    if models := {message: message_as_json(message) for message in rows.scalars()}:
+        finish_tasks(session, {message: json.dumps(model) for message, model in models.items()})
+        session.execute(insert(OUTBOX), [_outbox_row(each, model, causes, now) for each, model in models.items()])
+
+
+def _outbox_row(message: Message, model: Any, causes: dict[int, str], now: datetime) -> dict[str, Any]:
+    with caused_by(causes[message.id]):
+        return outbox_row(_updated(message, model), source=SOURCE, now=now)
+
+
+def _own_message(session: Session, message_id: int, author_id: int) -> Message:
     message = session.get(Message, message_id, with_for_update=True)
-    if message is None:
+    if message is None or message.deleted:
         raise MessageNotFoundError(f"There is no message {message_id}.")
-    if message.user_id != editor_id:
-        raise NotAuthorError("Only its author may edit a message.")
+    if message.user_id != author_id:
+        raise NotAuthorError("Only its author may change a message.")
+    return message
+
+
+def _replace(message: Message, *, source: str, html: str, now: datetime) -> None:
     message.version += 1
     message.source_version = message.version
     message.source = source
-    message.html = unrendered_html(source)
-    message.status = "posted"
+    message.html = html
     message.updated_at = now
-    task = _begin_task(session, "edit", message, now=now)
-    edited = MessageEdited(message_id=message.id, version=message.version, author_id=editor_id, source=source)
-    add_to_outbox(session, edited, source=SOURCE, now=now)
-    _tell(session, message, now)
-    return message, task
 
 
-def set_html(session: Session, *, message_id: int, source_version: int, html: str, now: datetime) -> None:
-    """Show *html* for a message, unless its source has changed since or it is shown already."""
-    message = session.scalar(
-        update(Message)
-        .where(Message.id == message_id, Message.source_version == source_version, Message.status == "posted")
-        .values(html=html, status="rendered", version=Message.version + 1, updated_at=now)
-        .returning(Message)
-    )
-    if message is not None:
-        _tell(session, message, now)
+def _updated(message: Message, model: Any = None) -> MessageUpdated:
+    model = model or message_as_json(message)
+    return MessageUpdated(message_id=message.id, version=message.version, model=model)
 
 
-def _begin_task(
-    session: Session, kind: Literal["post", "edit"], message: Message, *, now: datetime, task_id: UUID | None = None
-) -> Task:
-    task = Task(
-        id=task_id or uuid4(),
-        kind=kind,
-        owner_id=message.user_id,
-        message_id=message.id,
-        source_version=message.source_version,
-        created_at=now,
-    )
-    session.add(task)
-    return task
-
-
-def _tell(session: Session, message: Message, now: datetime) -> None:
-    event = MessageUpdated(message_id=message.id, version=message.version, model=message_as_json(message))
-    add_to_outbox(session, event, source=SOURCE, now=now)
+def _columns(message: Message) -> dict[str, Any]:
+    columns = Message.__table__.columns.keys()
+    return {name: getattr(message, name) for name in columns if name != "changed_xid"}

@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, true, tuple
 from sqlalchemy.orm import Session, aliased
 
 from messages.cursors import Changed, Cursor, MessageTime, UserTime
-from messages.models import Message, User, Xid8
+from messages.domain import CursorExpiredError
+from messages.models import Feed, Message, User, Xid8
 
 # What a list goes back to when nobody says how far.
 RECENT = timedelta(hours=24)
@@ -35,11 +36,13 @@ class Listing(Generic[RowT]):
     Attributes:
         by_time: Its order for who comes without a cursor.
         time: A place in that order.
+        place_of: Where in this list a cursor is.
     """
 
     kind: type[RowT]
     by_time: SortKey
     time: type[MessageTime] | type[UserTime]
+    place_of: Callable[[Cursor], Changed | MessageTime | UserTime]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,11 +52,13 @@ class Snapshot(Generic[RowT]):
     Attributes:
         more: Whether there are rows beyond the limit.
         horizon: An xid; all transactions before have ended, and what they did was there to be seen.
+        epoch: What the horizon is a number of.
     """
 
     rows: Sequence[RowT]
     more: bool
     horizon: int
+    epoch: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,12 +85,12 @@ def read_snapshot(
 ) -> Snapshot[RowT]:
     """Return the first *limit* of *rows*, and the horizon, which must be of the same statement."""
     first = aliased(kind, rows.order_by(*sort_key(kind)).limit(limit + 1).subquery())
-    horizon = select(HORIZON.label("xid")).subquery()
+    horizon = select(HORIZON.label("xid"), Feed.epoch).subquery()
     # An outer join, since there is a horizon even where there is no row.
-    both = select(horizon.c.xid, first).join_from(horizon, first, true(), isouter=True)
+    both = select(horizon.c.xid, horizon.c.epoch, first).join_from(horizon, first, true(), isouter=True)
     found = session.execute(both.order_by(*sort_key(first))).all()
-    seen = [row for _, row in found if row is not None]
-    return Snapshot(rows=seen[:limit], more=len(seen) > limit, horizon=found[0].xid)
+    seen = [row for _, _, row in found if row is not None]
+    return Snapshot(rows=seen[:limit], more=len(seen) > limit, horizon=found[0].xid, epoch=found[0].epoch)
 
 
 def read_recent(
@@ -97,15 +102,26 @@ def read_recent(
 
 
 def read_on(
-    session: Session, listing: Listing[RowT], rows: Select[RowT], place: Changed | MessageTime | UserTime, limit: int
+    session: Session, listing: Listing[RowT], rows: Select[RowT], cursor: Cursor, limit: int
 ) -> tuple[Snapshot[RowT], Changed | MessageTime | UserTime]:
-    """Return those of *rows* that follow on *place*, and the place after them."""
+    """Return those of *rows* that follow on *cursor*, and the place after them.
+
+    Raises:
+        CursorExpiredError: The cursor is of another epoch.
+    """
+    place = listing.place_of(cursor)
+    after: Changed | MessageTime | UserTime
     if isinstance(place, Changed):
-        return _read_feed(session, listing.kind, rows, _back_if_complete(session, place), limit)
-    rows = rows.where(_after(listing.by_time(listing.kind), place.key))
-    seen = read_snapshot(session, listing.kind, rows, listing.by_time, limit)
-    # On the last row follows the change feed, with what came since the first page.
-    return replace(seen, more=True), _place_by_time(listing, seen, again=place.again)
+        seen, after = _read_feed(session, listing.kind, rows, _back_if_complete(session, place), limit)
+    else:
+        rows = rows.where(_after(listing.by_time(listing.kind), place.key))
+        seen = read_snapshot(session, listing.kind, rows, listing.by_time, limit)
+        after = _place_by_time(listing, seen, again=place.again)
+        # On the last row follows the change feed, with what came since the first page.
+        seen = replace(seen, more=True)
+    if seen.epoch != cursor.epoch:
+        raise CursorExpiredError("This cursor is from before a backup was restored; please begin without one.")
+    return seen, after
 
 
 def _read_feed(

@@ -1,28 +1,21 @@
 """How a post or an edit went on."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from messages.domain import TaskNotFoundError
 from messages.models import Message, Task
 
 
-def task_of(session: Session, task_id: UUID) -> tuple[Task, Message]:
-    """Return a task and the message that it is about.
-
-    Raises:
-        TaskNotFoundError: There is none of this id.
-    """
-    found = session.execute(
-        select(Task, Message).join(Message, Task.message_id == Message.id).where(Task.id == task_id)
-    ).one_or_none()
-    if found is None:
-        raise TaskNotFoundError(f"There is no task {task_id}.")
-    return found[0], found[1]
+def find_task(session: Session, task_id: UUID) -> tuple[Task, Message | None] | None:
+    """Return a task and the message that it is about, if there is one of either."""
+    wanted = select(Task, Message).join(Message, Task.message_id == Message.id, isouter=True).where(Task.id == task_id)
+    found = session.execute(wanted).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
-def is_done(task: Task, message: Message) -> bool:
-    """Whether what *task* began is rendered, or has been replaced by a later edit."""
-    return message.status == "rendered" or message.source_version > task.source_version
+def done_tasks(session: Session, task_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of *task_ids* that are done."""
+    return set(session.scalars(select(Task.id).where(Task.id.in_(task_ids), Task.done)))

@@ -71,17 +71,6 @@ def test_a_message_can_be_posted_over_the_socket(base_url: str, ann: Person) -> 
         assert eventually(lambda: ann.call("GET", answer["task"]).status_code == 201)
 
 
-def test_the_same_key_over_the_socket_is_the_same_message(base_url: str, ann: Person) -> None:
-    with listening(base_url, token=ann.token) as listener:
-        body = {"source": "once", "idempotency_key": "k1"}
-        first, second = listener.ask("post_message", body), listener.ask("post_message", body)
-        assert first == second
-        last = listener.ask("post_message", {"source": "the last"})
-        assert eventually(lambda: ann.call("GET", last["task"]).status_code == 201)
-        listed = ann.call("GET", f"/messages?user_id={ann.id}").json()["messages"]
-        assert [message["source"] for message in listed] == ["once", "the last"]
-
-
 @pytest.mark.parametrize(
     "arguments",
     [

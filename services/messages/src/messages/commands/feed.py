@@ -1,0 +1,39 @@
+"""What the change feed needs when the database is another one than it was."""
+
+import structlog
+from sqlalchemy import func, literal_column, select, text, update
+from sqlalchemy.orm import Session
+
+from messages.models import Feed
+
+log = structlog.get_logger(__name__)
+
+# A dump that was restored makes new tables, often in another cluster; whoever went back to an earlier state, or over to
+# a standby, is on another timeline.
+HISTORY = text(
+    "SELECT concat_ws(' ', (SELECT system_identifier FROM pg_control_system()),"
+    " (SELECT timeline_id FROM pg_control_checkpoint()), 'messages'::regclass::oid)"
+)
+NEW_EPOCH = func.left(literal_column("gen_random_uuid()::text"), 8)
+# Of numbers that this database has not reached, new ones would come to stand before.
+RENUMBER = [
+    text(f"UPDATE {table} SET updated_at = updated_at WHERE changed_xid > pg_current_xact_id()")  # noqa: S608  # ours
+    for table in ("messages", "users")
+]
+
+
+def renew_epoch(session: Session) -> bool:
+    """Begin a new epoch of the feed if its transaction numbers are of another history; return whether they are.
+
+    Cursors of earlier epochs are refused from then on, and rows whose numbers are not of this database get new ones.
+    """
+    history = session.scalars(HISTORY).one()
+    if session.scalars(select(Feed.history)).one() == history:
+        return False
+    renewed = session.execute(update(Feed).where(Feed.history != history).values(epoch=NEW_EPOCH, history=history))
+    if not renewed.rowcount:  # type: ignore[attr-defined]  # somebody else was faster
+        return False
+    for renumber in RENUMBER:
+        session.execute(renumber)
+    log.warning("feed_begins_anew", history=history)
+    return True

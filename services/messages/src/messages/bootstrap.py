@@ -26,12 +26,13 @@ from chassis.web import base_app
 from messages.api.messages import create_messages
 from messages.api.tasks import create_tasks
 from messages.api.users import create_users
-from messages.commands.users import SetCredentials
+from messages.credentials import Credentials, CredentialsAtAuth
 from messages.domain import (
     MessageNotFoundError,
     NicknameTakenError,
     NotAuthorError,
     NotOwnerError,
+    NotSelfError,
     TaskNotFoundError,
     UnknownUserError,
     UserNotFoundError,
@@ -50,6 +51,7 @@ PROBLEMS: ProblemTable = {
     TaskNotFoundError: (HTTPStatus.NOT_FOUND, "task-not-found"),
     NotAuthorError: (HTTPStatus.FORBIDDEN, "not-author"),
     NotOwnerError: (HTTPStatus.FORBIDDEN, "not-owner"),
+    NotSelfError: (HTTPStatus.FORBIDDEN, "not-self"),
 }
 
 
@@ -57,7 +59,7 @@ def create_app(
     engine: Engine,
     *,
     verify: TokenVerifier,
-    set_credentials: SetCredentials,
+    credentials: Credentials,
     anonymous_read: bool = True,
     checks: Checks = NO_CHECKS,
     clock: Clock = utc_now,
@@ -70,7 +72,7 @@ def create_app(
     sessions = create_sessions(engine)
     callers = Callers(verify, anonymous_read=anonymous_read)
     app = base_app("messages", checks={"database": partial(is_reachable, engine), **checks}, problems=PROBLEMS)
-    app.register_blueprint(create_users(sessions, callers, set_credentials, clock), url_prefix=f"{API}/users")
+    app.register_blueprint(create_users(sessions, callers, credentials, clock), url_prefix=f"{API}/users")
     app.register_blueprint(create_messages(sessions, callers, clock), url_prefix=f"{API}/messages")
     app.register_blueprint(create_tasks(sessions, callers), url_prefix=f"{API}/tasks")
     return app
@@ -83,15 +85,11 @@ def web() -> Flask:
     require_database(engine)
     require_login(settings.amqp_url)
     auth = InternalClient(settings.auth_url, settings.service_credential)
-
-    def set_credentials(user_id: int, nickname: str, password: str) -> None:
-        auth.call("PUT", f"/credentials/{user_id}", {"nickname": nickname, "password": password})
-
     verifier = offline_verifier(service="messages", auth_url=settings.auth_url, amqp_url=settings.amqp_url, auth=auth)
     return create_app(
         engine,
         verify=verifier.verify,
-        set_credentials=set_credentials,
+        credentials=CredentialsAtAuth(auth),
         anonymous_read=settings.anonymous_read,
         checks=verifier.checks,
     )

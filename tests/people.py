@@ -19,9 +19,9 @@ Json = dict[str, Any]
 class Person:
     """Somebody with a nickname of their own, registered and logged in."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, *, nickname: str | None = None) -> None:
         self.base_url = base_url
-        self.nickname = f"p-{uuid4().hex[:12]}"
+        self.nickname = nickname or f"p-{uuid4().hex[:12]}"
         self.http = requests.Session()
         registered = self.call("POST", "/users", json={"nickname": self.nickname, "password": PASSWORD})
         registered.raise_for_status()

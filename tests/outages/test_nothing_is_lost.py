@@ -145,6 +145,17 @@ def test_a_registration_that_auth_cannot_take_leaves_nothing(stack: Stack, ann: 
     assert ann.call("POST", "/tokens", auth=tuple(fields.values())).status_code == 200
 
 
+def test_a_change_of_a_user_that_auth_cannot_take_changes_nothing(stack: Stack, ann: Person) -> None:
+    auth = stack.process("auth")
+    auth.stop()
+    changes = {"nickname": f"{ann.nickname}-2", "password": "long enough"}
+    refused = ann.call("PUT", f"/users/{ann.id}", json=changes)
+    assert (refused.status_code, refused.json()["type"]) == (503, "/problems/unavailable")
+    start(auth)
+    assert ann.call("GET", "/users/me").json()["nickname"] == ann.nickname
+    assert ann.log_in()
+
+
 def test_a_service_that_is_away_is_a_problem_and_no_page(stack: Stack, ann: Person) -> None:
     messages = stack.process("messages")
     messages.stop()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.database import create_sessions
 from messages.commands.users import register_user
+from tests.integration.messages.auths import RecordingCredentials
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -24,5 +25,5 @@ def sessions(database_of: Callable[[str], Engine]) -> Sessions:
 def ann(sessions: Sessions) -> int:
     """The id of somebody who is registered."""
     with sessions.begin() as session:
-        user = register_user(session, nickname="ann", password="x" * 8, set_credentials=lambda *_: None, now=NOON)
+        user = register_user(session, nickname="ann", password="x" * 8, credentials=RecordingCredentials(), now=NOON)
         return user.id

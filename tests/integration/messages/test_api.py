@@ -12,6 +12,7 @@ from chassis.tokens import Principal
 from messages.bootstrap import create_app
 from messages.commands.limits import Limit
 from messages.models import Feed
+from tests.integration.messages.auths import RecordingCredentials
 
 Sessions = sessionmaker[Session]
 
@@ -26,7 +27,7 @@ def client(sessions: Sessions) -> Callable[..., FlaskClient]:
 
     def create(limit: Limit | None = None) -> FlaskClient:
         app = create_app(
-            sessions.kw["bind"], verify=verify, set_credentials=lambda *_: None, task_secret=b"s", limit=limit
+            sessions.kw["bind"], verify=verify, credentials=RecordingCredentials(), task_secret=b"s", limit=limit
         )
         return app.test_client()
 

@@ -13,6 +13,7 @@ from chassis.outbox import OUTBOX
 from messages.commands.users import register_user, see_user
 from messages.domain import NicknameTakenError
 from messages.models import User
+from tests.integration.messages.auths import RecordingCredentials
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
@@ -20,13 +21,12 @@ LATER = NOON + timedelta(minutes=5)
 Sessions = sessionmaker[Session]
 
 
-def accept(_user_id: int, _nickname: str, _password: str) -> None:
-    """What auth does on a good day."""
-
-
 def register(sessions: Sessions, nickname: str = "ann") -> int:
     with sessions.begin() as session:
-        return register_user(session, nickname=nickname, password="long enough", set_credentials=accept, now=NOON).id
+        user = register_user(
+            session, nickname=nickname, password="long enough", credentials=RecordingCredentials(), now=NOON
+        )
+        return user.id
 
 
 def events(sessions: Sessions) -> Sequence[str]:
@@ -52,11 +52,9 @@ def test_of_many_who_want_a_nickname_at_once_one_gets_it(sessions: Sessions) -> 
 
 
 def test_nothing_remains_of_a_registration_that_auth_did_not_take(sessions: Sessions) -> None:
-    def refuse(_user_id: int, _nickname: str, _password: str) -> None:
-        raise ServiceUnavailableError
-
+    refusing = RecordingCredentials(ServiceUnavailableError())
     with pytest.raises(ServiceUnavailableError), sessions.begin() as session:
-        register_user(session, nickname="ann", password="long enough", set_credentials=refuse, now=NOON)
+        register_user(session, nickname="ann", password="long enough", credentials=refusing, now=NOON)
     assert events(sessions) == []
     assert register(sessions)
 

@@ -13,6 +13,7 @@ from messages.models import User
 from messages.queries.messages import follow_messages, history
 from messages.queries.pages import Page
 from messages.queries.users import follow_users, list_users
+from tests.integration.messages.auths import RecordingCredentials
 from tests.integration.messages.readers import (
     NOON,
     Follower,
@@ -32,7 +33,7 @@ def register(sessions: Sessions, *nicknames: str) -> list[int]:
     for nickname in nicknames:
         with sessions.begin() as session:
             user = register_user(
-                session, nickname=nickname, password="x" * 8, set_credentials=lambda *_: None, now=NOON
+                session, nickname=nickname, password="x" * 8, credentials=RecordingCredentials(), now=NOON
             )
             ids.append(user.id)
     return ids

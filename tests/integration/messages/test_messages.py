@@ -24,6 +24,7 @@ from messages.models import Message, Task
 from messages.queries.messages import message_of
 from messages.queries.tasks import done_tasks
 from messages.resources import message_as_json
+from tests.integration.messages.auths import RecordingCredentials
 from tests.integration.messages.chats import LATER, NOON, draft, edit, message, post, render, rendered, task_of, told
 
 Sessions = sessionmaker[Session]
@@ -33,7 +34,7 @@ Sessions = sessionmaker[Session]
 def bob(sessions: Sessions) -> int:
     """The id of somebody else."""
     with sessions.begin() as session:
-        user = register_user(session, nickname="bob", password="x" * 8, set_credentials=lambda *_: None, now=NOON)
+        user = register_user(session, nickname="bob", password="x" * 8, credentials=RecordingCredentials(), now=NOON)
         return user.id
 
 

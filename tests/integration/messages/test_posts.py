@@ -14,6 +14,7 @@ from messages.commands.users import register_user
 from messages.domain import IdempotencyKeyReusedError, RequestInFlightError
 from messages.models import Message, Task
 from messages.resources import message_as_json
+from tests.integration.messages.auths import RecordingCredentials
 from tests.integration.messages.chats import LATER, draft, edit, render, rendered
 
 Sessions = sessionmaker[Session]
@@ -60,7 +61,7 @@ def test_a_key_stands_for_one_source_only(sessions: Sessions, ann: int) -> None:
 
 def test_two_people_may_use_the_same_key(sessions: Sessions, ann: int) -> None:
     with sessions.begin() as session:
-        bob = register_user(session, nickname="bob", password="x" * 8, set_credentials=lambda *_: None, now=LATER).id
+        bob = register_user(session, nickname="bob", password="x" * 8, credentials=RecordingCredentials(), now=LATER).id
     assert post(sessions, draft(ann, "hello", key="k")) != post(sessions, draft(bob, "hello", key="k"))
     assert count(sessions) == 2
 

@@ -9,11 +9,15 @@ from werkzeug.test import TestResponse
 CREDENTIAL = {"X-Service-Credential": "open sesame"}
 
 
-def put(client: FlaskClient, body: object, path: str = "/internal/credentials/1") -> TestResponse:
-    return client.put(path, data=json.dumps(body), content_type="application/json", headers=CREDENTIAL)
+PATHS = [("PUT", "/internal/credentials/1"), ("PATCH", "/internal/credentials/1"), ("GET", "/internal/revocations")]
 
 
-@pytest.mark.parametrize(("method", "path"), [("PUT", "/internal/credentials/1"), ("GET", "/internal/revocations")])
+def ask(client: FlaskClient, method: str, body: object, path: str = "/internal/credentials/1") -> TestResponse:
+    data = json.dumps(body)
+    return client.open(path, method=method, data=data, content_type="application/json", headers=CREDENTIAL)
+
+
+@pytest.mark.parametrize(("method", "path"), PATHS)
 def test_nobody_else_learns_that_it_is_there(client: FlaskClient, method: str, path: str) -> None:
     for headers in ({}, {"X-Service-Credential": ""}, {"X-Service-Credential": "open"}):
         assert client.open(path, method=method, headers=headers).status_code == 404
@@ -32,17 +36,27 @@ def test_nobody_else_learns_that_it_is_there(client: FlaskClient, method: str, p
     ],
 )
 def test_credentials_that_make_no_sense_are_refused(client: FlaskClient, body: object) -> None:
-    answer = put(client, body)
+    answer = ask(client, "PUT", body)
     assert answer.status_code == 400
     assert answer.json is not None
     assert answer.json["type"] == "/problems/invalid-fields"
 
 
 def test_credentials_that_cannot_be_stored_now_may_come_again(client: FlaskClient) -> None:
-    assert put(client, {"nickname": "ann", "password": "hunter22"}).status_code == 503
+    assert ask(client, "PUT", {"nickname": "ann", "password": "hunter22"}).status_code == 503
+
+
+@pytest.mark.parametrize("body", [{"nickname": 7}, {"password": ["hunter22"]}, {"nickname": "a\0n"}])
+def test_changes_that_make_no_sense_are_refused(client: FlaskClient, body: object) -> None:
+    assert ask(client, "PATCH", body).status_code == 400
+
+
+@pytest.mark.parametrize("body", [{"nickname": "ann"}, {"password": "hunter22"}, {"nickname": "ann", "password": None}])
+def test_either_may_be_changed_alone(client: FlaskClient, body: object) -> None:
+    assert ask(client, "PATCH", body).status_code == 503
 
 
 @pytest.mark.parametrize("user_id", ["ann", "-1", "9223372036854775808"])
 def test_credentials_belong_to_a_user_who_can_be(client: FlaskClient, user_id: str) -> None:
     body = {"nickname": "ann", "password": "hunter22"}
-    assert put(client, body, f"/internal/credentials/{user_id}").status_code == 404
+    assert ask(client, "PUT", body, f"/internal/credentials/{user_id}").status_code == 404

@@ -10,7 +10,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, sessionmaker
 
-from auth.commands import open_session, revoke_session
+from auth.commands import UnknownCredentialsError, open_session, revoke_session
 from auth.passwords import Passwords
 from auth.queries import credential_of
 from auth.signing import Signer
@@ -20,6 +20,7 @@ from chassis.clock import Clock
 log = structlog.get_logger(__name__)
 
 JWKS_CACHE_SECONDS = 300
+WRONG = "Nickname or password is wrong."
 
 
 class InvalidCredentialsError(Exception):
@@ -47,10 +48,13 @@ class Login:
         # No connection is held while the password is being hashed.
         matches = self.passwords.matches(credential.password_hash if credential else None, password)
         if credential is None or not matches:
-            raise InvalidCredentialsError("Nickname or password is wrong.")
+            raise InvalidCredentialsError(WRONG)
         now = self.clock()
-        with self.sessions.begin() as session:
-            session_id = open_session(session, user_id=credential.user_id, now=now, lifetime=self.lifetime)
+        try:
+            with self.sessions.begin() as session:
+                session_id = open_session(session, credential, now=now, lifetime=self.lifetime)
+        except UnknownCredentialsError:
+            raise InvalidCredentialsError(WRONG) from None
         log.info("logged_in", user_id=credential.user_id, session_id=str(session_id))
         return self.signer.sign(user_id=credential.user_id, session_id=session_id, now=now, lifetime=self.lifetime)
 

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from auth.api import InvalidCredentialsError, Login, create_api, create_well_known
+from auth.commands import UnknownCredentialsError
 from auth.internal_api import create_internal
 from auth.passwords import Passwords
 from auth.queries import is_revoked
@@ -26,6 +27,7 @@ from chassis.web import base_app
 
 PROBLEMS: ProblemTable = {
     InvalidCredentialsError: (HTTPStatus.UNAUTHORIZED, "invalid-credentials"),
+    UnknownCredentialsError: (HTTPStatus.NOT_FOUND, "credentials-not-found"),
 }
 
 

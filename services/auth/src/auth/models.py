@@ -19,7 +19,7 @@ class Credential(Model):
     __tablename__ = "credentials"
 
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    nickname_key: Mapped[str] = mapped_column(unique=True)
+    nickname_key: Mapped[str | None] = mapped_column(unique=True)
     password_hash: Mapped[str]
 
 

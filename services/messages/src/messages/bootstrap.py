@@ -28,7 +28,7 @@ from messages.api.tasks import create_tasks, promises
 from messages.api.users import create_users
 from messages.api.writers import Writers
 from messages.commands.limits import Limit
-from messages.commands.users import SetCredentials
+from messages.credentials import Credentials, CredentialsAtAuth
 from messages.domain import (
     CursorExpiredError,
     IdempotencyKeyReusedError,
@@ -37,6 +37,7 @@ from messages.domain import (
     NicknameTakenError,
     NotAuthorError,
     NotOwnerError,
+    NotSelfError,
     RequestInFlightError,
     TaskNotFoundError,
     TooManyWritesError,
@@ -62,6 +63,7 @@ PROBLEMS: ProblemTable = {
     TaskNotFoundError: (HTTPStatus.NOT_FOUND, "task-not-found"),
     NotAuthorError: (HTTPStatus.FORBIDDEN, "not-author"),
     NotOwnerError: (HTTPStatus.FORBIDDEN, "not-owner"),
+    NotSelfError: (HTTPStatus.FORBIDDEN, "not-self"),
 }
 
 
@@ -69,9 +71,9 @@ def create_app(
     engine: Engine,
     *,
     verify: TokenVerifier,
-    set_credentials: SetCredentials,
     task_secret: bytes,
     limit: Limit | None = None,
+    credentials: Credentials,
     anonymous_read: bool = True,
     checks: Checks = NO_CHECKS,
     clock: Clock = utc_now,
@@ -87,7 +89,7 @@ def create_app(
     callers = Callers(verify, anonymous_read=anonymous_read)
     writers = Writers(callers, statements, limit, clock)
     app = base_app("messages", checks={"database": partial(is_reachable, engine), **checks}, problems=PROBLEMS)
-    app.register_blueprint(create_users(sessions, callers, set_credentials, clock), url_prefix=f"{API}/users")
+    app.register_blueprint(create_users(sessions, callers, writers, credentials, clock), url_prefix=f"{API}/users")
     app.register_blueprint(create_messages(sessions, statements, callers, writers, clock), url_prefix=f"{API}/messages")
     app.register_blueprint(create_tasks(sessions, callers, promises(task_secret, clock)), url_prefix=f"{API}/tasks")
     return app
@@ -100,18 +102,14 @@ def web() -> Flask:
     require_database(engine)
     require_login(settings.amqp_url)
     auth = InternalClient(settings.auth_url, settings.service_credential)
-
-    def set_credentials(user_id: int, nickname: str, password: str) -> None:
-        auth.call("PUT", f"/credentials/{user_id}", {"nickname": nickname, "password": password})
-
     limit = Limit(per_minute=settings.writes_per_minute, burst=settings.writes_at_once)
     verifier = offline_verifier(service="messages", auth_url=settings.auth_url, amqp_url=settings.amqp_url, auth=auth)
     return create_app(
         engine,
         verify=verifier.verify,
-        set_credentials=set_credentials,
         task_secret=settings.service_credential.get_secret_value().encode(),
         limit=limit if settings.rate_limits_enabled else None,
+        credentials=CredentialsAtAuth(auth),
         anonymous_read=settings.anonymous_read,
         checks=verifier.checks,
     )

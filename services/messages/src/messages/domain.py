@@ -29,6 +29,10 @@ class UnknownUserError(Exception):
     """A token speaks for somebody who is not registered."""
 
 
+class NotSelfError(Exception):
+    """Only they themselves may change a user."""
+
+
 class UserNotFoundError(Exception):
     """There is no such user."""
 

@@ -20,13 +20,23 @@ def verify(token: str) -> Principal:
     return Principal(user_id=1, session_id="s-1", expires_at=2_000_000_000)
 
 
-def no_auth(_user_id: int, _nickname: str, _password: str) -> None:
-    pytest.fail("auth was asked")
+class NoAuth:
+    """Not to be asked."""
+
+    def create(self, user_id: int, *, nickname: str, password: str) -> None:
+        """Fail."""
+        del user_id, nickname, password
+        pytest.fail("auth was asked")
+
+    def change(self, user_id: int, *, nickname: str | None, password: str | None) -> None:
+        """Fail."""
+        del user_id, nickname, password
+        pytest.fail("auth was asked")
 
 
 def create_client(*, anonymous_read: bool) -> FlaskClient:
     engine = connect(SecretStr("postgresql://nobody@127.0.0.1:1/messages"), name="test")
-    app = create_app(engine, verify=verify, set_credentials=no_auth, task_secret=b"s", anonymous_read=anonymous_read)
+    app = create_app(engine, verify=verify, credentials=NoAuth(), task_secret=b"s", anonymous_read=anonymous_read)
     return app.test_client()
 
 

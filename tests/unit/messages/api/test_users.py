@@ -62,6 +62,37 @@ def test_a_registration_that_makes_sense_goes_to_the_database(
     assert problem(client.post(USERS, json=body)) == (503, "unavailable")
 
 
+WRONG_CHANGES: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "null for a nickname": ({"nickname": None}, {"nickname"}),
+    "null for a password": ({"nickname": "ann", "password": None}, {"password"}),
+    "a number for a nickname": ({"nickname": 7}, {"nickname"}),
+    "a nickname with a colon": ({"nickname": "a:b"}, {"nickname"}),
+    "a password of 7 characters": ({"password": "x" * 7}, {"password"}),
+    "both": ({"nickname": "", "password": ""}, {"nickname", "password"}),
+}
+
+
+@pytest.mark.parametrize(("body", "fields"), WRONG_CHANGES.values(), ids=WRONG_CHANGES)
+def test_a_change_that_makes_no_sense_is_told_why(
+    client: FlaskClient, problem: Problem, ann: dict[str, str], body: dict[str, Any], fields: set[str]
+) -> None:
+    answer = client.put(f"{USERS}/1", json=body, headers=ann)
+    assert problem(answer) == (400, "invalid-fields")
+    assert answer.json is not None
+    assert {each["field"] for each in answer.json["errors"]} == fields
+
+
+@pytest.mark.parametrize("body", [{}, {"nickname": "ann"}, {"password": "x" * 8}, {"online": None}])
+def test_a_change_that_makes_sense_goes_to_the_database(
+    client: FlaskClient, problem: Problem, ann: dict[str, str], body: dict[str, Any]
+) -> None:
+    assert problem(client.put(f"{USERS}/1", json=body, headers=ann)) == (503, "unavailable")
+
+
+def test_nobody_changes_a_user_without_a_token(client: FlaskClient, problem: Problem) -> None:
+    assert problem(client.put(f"{USERS}/1", json={"nickname": "bob"})) == (401, "not-authenticated")
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -112,7 +143,7 @@ def test_a_place_that_was_left_is_free_again() -> None:
 
 
 def test_whoever_finds_no_place_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("messages.api.users.WAIT_TO_REGISTER_SECONDS", 0.01)
+    monkeypatch.setattr("messages.api.users.WAIT_FOR_A_CALL_SECONDS", 0.01)
     places = BoundedSemaphore(1)
     with one_of(places), pytest.raises(ServiceUnavailableError), one_of(places):
         pytest.fail("there was a second place")

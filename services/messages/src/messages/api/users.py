@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from http import HTTPStatus
 from threading import BoundedSemaphore
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
@@ -16,8 +16,10 @@ from chassis.bodies import Body, Text, read_body, read_query
 from chassis.callers import Callers
 from chassis.clock import Clock
 from chassis.internal import ServiceUnavailableError
-from messages.api.parameters import ListParameters, link_to_next
-from messages.commands.users import SetCredentials, register_user
+from messages.api.parameters import ListParameters, link_to_next, tagged
+from messages.api.writers import Writers
+from messages.commands.users import change_user, register_user
+from messages.credentials import Credentials
 from messages.cursors import encode_cursor
 from messages.domain import MAX_NICKNAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, check_nickname
 from messages.models import User
@@ -25,15 +27,25 @@ from messages.queries.pages import Page, since
 from messages.queries.users import follow_users, list_users, user_of
 from messages.resources import API, user_as_json, user_url
 
-CONCURRENT_REGISTRATIONS = 5
-WAIT_TO_REGISTER_SECONDS = 5.0
+CALLS_TO_AUTH = 5
+WAIT_FOR_A_CALL_SECONDS = 5.0
+
+Nickname: TypeAlias = Annotated[str, Field(min_length=1, max_length=MAX_NICKNAME_CHARS), AfterValidator(check_nickname)]
+Password: TypeAlias = Annotated[Text, Field(min_length=MIN_PASSWORD_CHARS, max_length=MAX_PASSWORD_CHARS)]
 
 
 class Registration(Body):
     """Who somebody wants to be."""
 
-    nickname: Annotated[str, Field(min_length=1, max_length=MAX_NICKNAME_CHARS), AfterValidator(check_nickname)]
-    password: Annotated[Text, Field(min_length=MIN_PASSWORD_CHARS, max_length=MAX_PASSWORD_CHARS)]
+    nickname: Nickname
+    password: Password
+
+
+class Changes(Body):
+    """What somebody wants to be otherwise; what is left out is not set, and stays as it is."""
+
+    nickname: Nickname = Field(default_factory=str)
+    password: Password = Field(default_factory=str)
 
 
 class UserParameters(ListParameters):
@@ -58,8 +70,8 @@ def one_of(places: BoundedSemaphore) -> Iterator[None]:
     Raises:
         ServiceUnavailableError: None became free.
     """
-    if not places.acquire(timeout=WAIT_TO_REGISTER_SECONDS):
-        raise ServiceUnavailableError("too many registrations at once")
+    if not places.acquire(timeout=WAIT_FOR_A_CALL_SECONDS):
+        raise ServiceUnavailableError("too many calls to auth at once")
     try:
         yield
     finally:
@@ -67,19 +79,19 @@ def one_of(places: BoundedSemaphore) -> Iterator[None]:
 
 
 def create_users(
-    sessions: sessionmaker[Session], callers: Callers, set_credentials: SetCredentials, clock: Clock
+    sessions: sessionmaker[Session], callers: Callers, writers: Writers, credentials: Credentials, clock: Clock
 ) -> Blueprint:
     """Return the endpoints."""
     users = Blueprint("users", __name__)
     # Each holds a connection while auth hashes a password; the others stay free for those who read.
-    registering = BoundedSemaphore(CONCURRENT_REGISTRATIONS)
+    calls = BoundedSemaphore(CALLS_TO_AUTH)
 
     @users.post("")
     def register() -> ResponseReturnValue:
         body = read_body(Registration)
         now = clock()
-        with one_of(registering), sessions.begin() as session:
-            user = register_user(session, **body.model_dump(), set_credentials=set_credentials, now=now)
+        with one_of(calls), sessions.begin() as session:
+            user = register_user(session, **body.model_dump(), credentials=credentials, now=now)
             answer = user_as_json(user, now)
         return jsonify(answer), HTTPStatus.CREATED, {"Location": user_url(user.id)}
 
@@ -92,7 +104,8 @@ def create_users(
             page = read_users(session, query, now)
         cursor = encode_cursor(page.cursor)
         headers = link_to_next(f"{API}/users", query, cursor=cursor) if page.more else {}
-        return jsonify(users=[user_as_json(user, now) for user in page.rows], cursor=cursor), headers
+        rows = [user_as_json(user, now) for user in page.rows]
+        return tagged(jsonify(users=rows, cursor=cursor), rows, headers)
 
     @users.get("/me")
     def me() -> ResponseReturnValue:
@@ -105,5 +118,13 @@ def create_users(
         callers.optional()
         with sessions() as session:
             return jsonify(user_as_json(user_of(session, user_id), clock()))
+
+    @users.put("/<id:user_id>")
+    def change(user_id: int) -> ResponseReturnValue:
+        editor_id = writers.allowed()
+        changes = read_body(Changes).model_dump(exclude_unset=True)
+        with one_of(calls), sessions.begin() as session:
+            change_user(session, user_id=user_id, editor_id=editor_id, **changes, credentials=credentials, now=clock())
+        return "", HTTPStatus.NO_CONTENT
 
     return users

@@ -1,34 +1,27 @@
 """What changes of users."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import TypeAlias
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.outbox import add_to_outbox
 from contracts import UserUpdated, nickname_key
-from messages.domain import NicknameTakenError, is_online
+from messages.credentials import Credentials
+from messages.domain import NicknameTakenError, NotSelfError, UserNotFoundError, is_online
 from messages.models import User
 from messages.resources import user_as_json
 
 SOURCE = "/messages"
 
-SetCredentials: TypeAlias = Callable[[int, str, str], None]
 
-
-def register_user(
-    session: Session, *, nickname: str, password: str, set_credentials: SetCredentials, now: datetime
-) -> User:
+def register_user(session: Session, *, nickname: str, password: str, credentials: Credentials, now: datetime) -> User:
     """Register *nickname*.
 
     The row is written first, and holds the nickname against others until this
     transaction ends; if auth cannot take the credentials nothing remains of it.
-
-    Args:
-        set_credentials: Called with user id, nickname and password; raises what keeps auth from taking them.
 
     Raises:
         NicknameTakenError: Somebody has it.
@@ -38,10 +31,41 @@ def register_user(
     row = insert(User).values(**values).on_conflict_do_nothing(index_elements=[User.nickname_key])
     user: User | None = session.scalar(row.returning(User))
     if user is None:
-        raise NicknameTakenError(f"The nickname {nickname!r} is taken.")
-    set_credentials(user.id, nickname, password)
+        raise _taken(nickname)
+    credentials.create(user.id, nickname=nickname, password=password)
     _tell(session, user, now)
     return user
+
+
+def change_user(
+    session: Session,
+    *,
+    user_id: int,
+    editor_id: int,
+    nickname: str | None = None,
+    password: str | None = None,
+    credentials: Credentials,
+    now: datetime,
+) -> None:
+    """Rename a user, or give them another password; None stays as it is.
+
+    As in a registration, the row holds the nickname while auth is being told. Auth is told even of the nickname that
+    the user has: it may know another one, of an attempt that failed after it had been told.
+
+    Raises:
+        UserNotFoundError: There is no such user.
+        NotSelfError: It is somebody else.
+        NicknameTakenError: Somebody else has it.
+    """
+    user = session.get(User, user_id, with_for_update=True)
+    if user is None:
+        raise UserNotFoundError(f"There is no user {user_id}.")
+    if user_id != editor_id:
+        raise NotSelfError("Nobody else may change a user.")
+    if nickname is not None and nickname != user.nickname:
+        _rename(session, user, nickname, now)
+    if nickname is not None or password is not None:
+        credentials.change(user_id, nickname=nickname, password=password)
 
 
 def see_user(session: Session, *, user_id: int, now: datetime) -> None:
@@ -54,6 +78,19 @@ def see_user(session: Session, *, user_id: int, now: datetime) -> None:
     session.refresh(user)
     if not was_online:
         _tell(session, user, now)
+
+
+def _rename(session: Session, user: User, nickname: str, now: datetime) -> None:
+    user.nickname, user.nickname_key, user.updated_at = nickname, nickname_key(nickname), now
+    try:
+        session.flush()
+    except IntegrityError:  # there is no other rule that it could break
+        raise _taken(nickname) from None
+    _tell(session, user, now)
+
+
+def _taken(nickname: str) -> NicknameTakenError:
+    return NicknameTakenError(f"The nickname {nickname!r} is taken.")
 
 
 def _tell(session: Session, user: User, now: datetime) -> None:

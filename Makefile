@@ -37,9 +37,10 @@ check: sync ## Check format, style, types and import rules
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m vulture
 
-bench: sync ## Measure how long a message takes, and whether any is lost
-	@$(PYTHON) -m tools.native --install-only
+bench: sync ## Measure how long a message takes, how many there can be, whether any is lost
+	@$(PYTHON) -m tools.native --install-only --load
 	@$(PYTHON) -m bench.latency
+	@$(PYTHON) -m bench.api
 
 sync:
 	@$(SYNC)

@@ -39,6 +39,13 @@ def test_flack_runs_without_npm_and_without_a_browser(programs: set[str]) -> Non
     install.install_missing()
 
 
+def test_benchmarks_need_what_makes_load(programs: set[str]) -> None:
+    install.install_missing()
+    assert "wrk" not in programs
+    with pytest.raises(MissingProgramError, match=r"^Missing: wrk\. Install with: apt-get install wrk$"):
+        install.install_missing(with_load=True)
+
+
 def test_the_tests_of_the_page_do_not(programs: set[str]) -> None:
     programs -= {"npm", "chromium"}
     with pytest.raises(MissingProgramError, match=r"^Missing: npm, Chromium\."):

@@ -60,6 +60,21 @@ class TinyServer:
         self._server.server_close()
 
 
+class Watch:
+    """Seconds that pass when they are told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
 @pytest.fixture
 def server() -> Iterator[TinyServer]:
     tiny = TinyServer()

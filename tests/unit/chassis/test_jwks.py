@@ -7,27 +7,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
 from chassis.jwks import FIRST_FETCH_SECONDS, REFRESH_SECONDS, Jwks, KeysUnavailableError, UnknownKeyError
-from tests.unit.chassis.conftest import TinyServer
-
-
-class Watch:
-    """Seconds that pass when they are told to."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
+from tests.unit.chassis.conftest import TinyServer, Watch
 
 
 def jwk(kid: str) -> dict[str, Any]:
     public = OKPAlgorithm.to_jwk(Ed25519PrivateKey.generate().public_key(), as_dict=True)
     return {**public, "kid": kid, "alg": "EdDSA", "use": "sig"}
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
 
 
 @pytest.fixture

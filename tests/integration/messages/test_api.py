@@ -22,12 +22,17 @@ def verify(token: str) -> Principal:
 
 
 @pytest.fixture
-def client(sessions: Sessions) -> Callable[..., FlaskClient]:
+def client(sessions: Sessions, statements: Sessions) -> Callable[..., FlaskClient]:
     """Makes clients of an API with a limit, or without."""
 
     def create(limit: Limit | None = None) -> FlaskClient:
         app = create_app(
-            sessions.kw["bind"], verify=verify, credentials=RecordingCredentials(), task_secret=b"s", limit=limit
+            sessions.kw["bind"],
+            statements_engine=statements.kw["bind"],
+            verify=verify,
+            credentials=RecordingCredentials(),
+            task_secret=b"s",
+            limit=limit,
         )
         return app.test_client()
 

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from chassis.database import create_statement_sessions
 from chassis.outbox import OUTBOX
 from contracts import MessageDeleted, MessagePosted, MessageUpdated
 from messages.commands.messages import delete_message, edit_message, post_message
@@ -55,17 +54,19 @@ def test_a_post_is_shown_escaped_until_it_is_rendered(sessions: Sessions, ann: i
     assert kinds(sessions) == ["message.posted.v1", "message.updated.v1"]
 
 
-def test_a_post_is_whole_even_where_every_statement_commits_by_itself(sessions: Sessions, ann: int) -> None:
-    with create_statement_sessions(sessions.kw["bind"])() as session:
+def test_a_post_is_whole_even_where_every_statement_commits_by_itself(
+    sessions: Sessions, statements: Sessions, ann: int
+) -> None:
+    with statements() as session:
         posted = post_message(session, draft(ann))
     assert message_as_json(message(sessions, posted.id)) == message_as_json(posted)
     assert told(sessions)[1:] == [MessagePosted(message_id=posted.id, version=1, author_id=ann, source="**hi**")]
     assert task_of(sessions, posted.id).done is False
 
 
-def test_a_post_that_cannot_be_stored_leaves_nothing(sessions: Sessions, ann: int) -> None:
+def test_a_post_that_cannot_be_stored_leaves_nothing(sessions: Sessions, statements: Sessions, ann: int) -> None:
     wrong = draft(ann, "x")
-    with create_statement_sessions(sessions.kw["bind"])() as session:
+    with statements() as session:
         post_message(session, wrong)
         with pytest.raises(Exception, match="duplicate key"):
             post_message(session, wrong)  # two messages cannot have one task

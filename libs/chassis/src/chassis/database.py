@@ -1,8 +1,12 @@
 """Connections to Postgres, with a deadline on everything."""
 
+import time
+from functools import partial
+from typing import Any
+
 from pydantic import SecretStr
-from sqlalchemy import Engine, create_engine, make_url, text
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import InterfaceError, InternalError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -21,14 +25,17 @@ KEEPALIVE_IDLE_SECONDS = 10
 KEEPALIVE_INTERVAL_SECONDS = 5
 KEEPALIVE_COUNT = 3
 UNANSWERED_SECONDS = 20
+# A connection that has rested for longer is asked whether it still lives before it is used.
+RESTED_SECONDS = 1.0
 
 
-def connect(url: SecretStr, *, name: str, pool_size: int = 10) -> Engine:
+def connect(url: SecretStr, *, name: str, pool_size: int = 10, autocommit: bool = False) -> Engine:
     """Return the engine of *url*, `postgresql://…`; no connection is opened yet.
 
     Args:
         name: How operators recognise the connections.
         pool_size: Connections kept and at most open.
+        autocommit: Whether every statement commits by itself, which saves two trips to the database.
     """
     options = {
         "statement_timeout": f"{STATEMENT_SECONDS}s",
@@ -40,12 +47,13 @@ def connect(url: SecretStr, *, name: str, pool_size: int = 10) -> Engine:
         "tcp_keepalives_count": KEEPALIVE_COUNT,
         "tcp_user_timeout": f"{UNANSWERED_SECONDS}s",
     }
-    return create_engine(
+    engine = create_engine(
         make_url(url.get_secret_value()).set(drivername=DRIVER),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=CHECKOUT_SECONDS,
-        pool_pre_ping=True,
+        pool_use_lifo=True,
+        isolation_level="AUTOCOMMIT" if autocommit else None,
         hide_parameters=True,  # errors are logged, and there are password hashes and messages among the parameters
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
@@ -57,16 +65,28 @@ def connect(url: SecretStr, *, name: str, pool_size: int = 10) -> Engine:
             "tcp_user_timeout": UNANSWERED_SECONDS * 1000,
         },
     )
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", partial(_wake, engine))
+    return engine
+
+
+def _note_rest(_connection: Any, record: Any) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _wake(engine: Engine, connection: Any, record: Any, _proxy: Any) -> None:
+    if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED_SECONDS:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        # The others of the pool have lost the same database.
+        raise InvalidatePoolError(str(error)) from error
 
 
 def create_sessions(engine: Engine) -> sessionmaker[Session]:
     """Return the factory of sessions; what was read in one may be looked at after its end."""
     return sessionmaker(engine, expire_on_commit=False)
-
-
-def create_statement_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Return the factory of sessions whose every statement commits by itself, which saves two trips to the database."""
-    return create_sessions(engine.execution_options(isolation_level="AUTOCOMMIT"))
 
 
 def is_reachable(engine: Engine) -> bool:

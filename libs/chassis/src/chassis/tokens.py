@@ -1,5 +1,6 @@
 """Verifies access tokens (RFC 7519, RFC 8725) without asking anyone."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -46,7 +47,7 @@ TokenVerifier: TypeAlias = Callable[[str], Principal]
 
 
 def verify_token(token: str, *, key_for: KeyFor, is_revoked: Callable[[str], bool]) -> Principal:
-    """Return who *token* speaks for.
+    """Return who *token* speaks for right now.
 
     Args:
         key_for: Maps a `kid` to auth's public key.
@@ -56,15 +57,39 @@ def verify_token(token: str, *, key_for: KeyFor, is_revoked: Callable[[str], boo
         TokenRejectedError: A check failed; clocks may differ by `LEEWAY_SECONDS`.
         KeysUnavailableError: It cannot be checked for now.
     """
+    principal = check_token(token, key_for=key_for)
+    refuse_ended(principal, is_revoked)
+    return principal
+
+
+def refuse_ended(principal: Principal, is_revoked: Callable[[str], bool]) -> None:
+    """Refuse a token that was good once.
+
+    Raises:
+        TokenRejectedError: It has run out, or its session has ended.
+    """
+    if time.time() >= principal.expires_at + LEEWAY_SECONDS:
+        raise TokenRejectedError("The token has expired.")
+    if is_revoked(principal.session_id):
+        raise TokenRejectedError("The session of this token has ended.")
+
+
+def check_token(token: str, *, key_for: KeyFor) -> Principal:
+    """Return who *token* speaks for until it runs out or its session ends.
+
+    Args:
+        key_for: Maps a `kid` to auth's public key.
+
+    Raises:
+        TokenRejectedError: It is malformed, forged, or has expired; clocks may differ by `LEEWAY_SECONDS`.
+        KeysUnavailableError: It cannot be checked for now.
+    """
     if len(token) > MAX_TOKEN_CHARS:
         raise TokenRejectedError("The token is too long.")
     try:
-        principal = _principal(_claims(token, key_for))
+        return _principal(_claims(token, key_for))
     except (jwt.PyJWTError, UnknownKeyError, ValueError):
         raise TokenRejectedError("The token is not valid, or has expired.") from None
-    if is_revoked(principal.session_id):
-        raise TokenRejectedError("The session of this token has ended.")
-    return principal
 
 
 def _claims(token: str, key_for: KeyFor) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -13,7 +14,7 @@ from sqlalchemy import Engine
 from chassis.callers import Callers
 from chassis.clock import Clock, utc_now
 from chassis.consumer import Consumer, singly
-from chassis.database import DATABASE_ERRORS, connect, create_sessions, create_statement_sessions, is_reachable
+from chassis.database import DATABASE_ERRORS, connect, create_sessions, is_reachable
 from chassis.health import Checks
 from chassis.inbox import handle_all_once
 from chassis.internal import InternalClient
@@ -70,6 +71,7 @@ PROBLEMS: ProblemTable = {
 def create_app(
     engine: Engine,
     *,
+    statements_engine: Engine,
     verify: TokenVerifier,
     task_secret: bytes,
     limit: Limit | None = None,
@@ -81,11 +83,12 @@ def create_app(
     """Return the API of users, messages and tasks on the database behind *engine*.
 
     Args:
+        statements_engine: The same database, where every statement commits by itself.
         task_secret: What ids of tasks are signed with.
         limit: How much a user may write.
         checks: What it needs to be ready beside its database.
     """
-    sessions, statements = create_sessions(engine), create_statement_sessions(engine)
+    sessions, statements = create_sessions(engine), create_sessions(statements_engine)
     callers = Callers(verify, anonymous_read=anonymous_read)
     writers = Writers(callers, statements, limit, clock)
     app = base_app("messages", checks={"database": partial(is_reachable, engine), **checks}, problems=PROBLEMS)
@@ -98,7 +101,8 @@ def create_app(
 def web() -> Flask:
     """Return what gunicorn serves."""
     settings = read_settings(WebSettings, os.environ, service="messages")
-    engine = connect(settings.database_url, name="messages", pool_size=settings.database_pool)
+    options: dict[str, Any] = {"name": "messages", "pool_size": settings.database_pool}
+    engine = connect(settings.database_url, **options)
     require_database(engine)
     require_login(settings.amqp_url)
     auth = InternalClient(settings.auth_url, settings.service_credential)
@@ -106,6 +110,7 @@ def web() -> Flask:
     verifier = offline_verifier(service="messages", auth_url=settings.auth_url, amqp_url=settings.amqp_url, auth=auth)
     return create_app(
         engine,
+        statements_engine=connect(settings.database_url, **options, autocommit=True),
         verify=verifier.verify,
         task_secret=settings.service_credential.get_secret_value().encode(),
         limit=limit if settings.rate_limits_enabled else None,

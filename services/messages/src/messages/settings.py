@@ -24,7 +24,7 @@ class WebSettings(EnvSettings):
     auth_url: str
     service_credential: SecretStr
     anonymous_read: bool = True
-    database_pool: int = 20
+    database_pool: int = 15
     rate_limits_enabled: bool = True
     writes_per_minute: int = 300
     writes_at_once: int = 100

@@ -36,7 +36,14 @@ class NoAuth:
 
 def create_client(*, anonymous_read: bool) -> FlaskClient:
     engine = connect(SecretStr("postgresql://nobody@127.0.0.1:1/messages"), name="test")
-    app = create_app(engine, verify=verify, credentials=NoAuth(), task_secret=b"s", anonymous_read=anonymous_read)
+    app = create_app(
+        engine,
+        statements_engine=engine,
+        verify=verify,
+        credentials=NoAuth(),
+        task_secret=b"s",
+        anonymous_read=anonymous_read,
+    )
     return app.test_client()
 
 

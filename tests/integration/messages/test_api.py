@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from chassis.tokens import Principal
 from messages.bootstrap import create_app
 from messages.commands.limits import Limit
+from messages.databases import on_engines
 from messages.models import Feed
 from tests.integration.messages.auths import RecordingCredentials
 
@@ -27,8 +28,7 @@ def client(sessions: Sessions, statements: Sessions) -> Callable[..., FlaskClien
 
     def create(limit: Limit | None = None) -> FlaskClient:
         app = create_app(
-            sessions.kw["bind"],
-            statements_engine=statements.kw["bind"],
+            on_engines(sessions.kw["bind"], statements.kw["bind"]),
             verify=verify,
             credentials=RecordingCredentials(),
             task_secret=b"s",

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
 
 from flask import Flask
-from sqlalchemy import Engine
 
 from chassis.callers import Callers
 from chassis.clock import Clock, utc_now
@@ -19,6 +17,7 @@ from chassis.health import Checks
 from chassis.inbox import handle_all_once
 from chassis.internal import InternalClient
 from chassis.problems import ProblemTable
+from chassis.reading import create_reading
 from chassis.runner import read_settings, run_worker
 from chassis.starting import require_database, require_login
 from chassis.tokens import TokenVerifier
@@ -30,6 +29,7 @@ from messages.api.users import create_users
 from messages.api.writers import Writers
 from messages.commands.limits import Limit
 from messages.credentials import Credentials, CredentialsAtAuth
+from messages.databases import Databases, connect_both, on_engines
 from messages.domain import (
     CursorExpiredError,
     IdempotencyKeyReusedError,
@@ -69,9 +69,8 @@ PROBLEMS: ProblemTable = {
 
 
 def create_app(
-    engine: Engine,
+    databases: Databases,
     *,
-    statements_engine: Engine,
     verify: TokenVerifier,
     task_secret: bytes,
     limit: Limit | None = None,
@@ -80,37 +79,44 @@ def create_app(
     checks: Checks = NO_CHECKS,
     clock: Clock = utc_now,
 ) -> Flask:
-    """Return the API of users, messages and tasks on the database behind *engine*.
+    """Return the API of users, messages and tasks on *databases*.
 
     Args:
-        statements_engine: The same database, where every statement commits by itself.
         task_secret: What ids of tasks are signed with.
         limit: How much a user may write.
         checks: What it needs to be ready beside its database.
     """
-    sessions, statements = create_sessions(engine), create_sessions(statements_engine)
     callers = Callers(verify, anonymous_read=anonymous_read)
-    writers = Writers(callers, statements, limit, clock)
-    app = base_app("messages", checks={"database": partial(is_reachable, engine), **checks}, problems=PROBLEMS)
-    app.register_blueprint(create_users(sessions, callers, writers, credentials, clock), url_prefix=f"{API}/users")
-    app.register_blueprint(create_messages(sessions, statements, callers, writers, clock), url_prefix=f"{API}/messages")
-    app.register_blueprint(create_tasks(sessions, callers, promises(task_secret, clock)), url_prefix=f"{API}/tasks")
+    writers = Writers(callers, databases.statements, limit, clock)
+    app = base_app(
+        "messages", checks={"database": partial(is_reachable, databases.engine), **checks}, problems=PROBLEMS
+    )
+    app.register_blueprint(create_users(databases, callers, writers, credentials, clock), url_prefix=f"{API}/users")
+    app.register_blueprint(create_messages(databases, callers, writers, clock), url_prefix=f"{API}/messages")
+    tasks = create_tasks(databases.statements, callers, promises(task_secret, clock))
+    app.register_blueprint(tasks, url_prefix=f"{API}/tasks")
     return app
 
 
 def web() -> Flask:
     """Return what gunicorn serves."""
     settings = read_settings(WebSettings, os.environ, service="messages")
-    options: dict[str, Any] = {"name": "messages", "pool_size": settings.database_pool}
-    engine = connect(settings.database_url, **options)
-    require_database(engine)
+    transactions, statements = connect_both(settings.database_url, pool_size=settings.database_pool)
+    require_database(transactions)
     require_login(settings.amqp_url)
     auth = InternalClient(settings.auth_url, settings.service_credential)
     limit = Limit(per_minute=settings.writes_per_minute, burst=settings.writes_at_once)
     verifier = offline_verifier(service="messages", auth_url=settings.auth_url, amqp_url=settings.amqp_url, auth=auth)
+    lists = create_reading(
+        statements,
+        settings.database_url,
+        settings.database_read_url,
+        name="messages",
+        pool_size=settings.database_pool,
+        stopping=threading.Event(),  # for as long as the process lives
+    )
     return create_app(
-        engine,
-        statements_engine=connect(settings.database_url, **options, autocommit=True),
+        on_engines(transactions, statements, lists),
         verify=verifier.verify,
         task_secret=settings.service_credential.get_secret_value().encode(),
         limit=limit if settings.rate_limits_enabled else None,

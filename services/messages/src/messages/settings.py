@@ -14,6 +14,7 @@ class WebSettings(EnvSettings):
         auth_url: Where auth listens, for internal calls and its public keys.
         service_credential: What auth wants to see on internal calls.
         anonymous_read: Whether reading needs no token.
+        database_read_url: A streaming replica that lists are read from for as long as it keeps up.
         rate_limits_enabled: Whether users who write too much are told to slow down.
         writes_per_minute: How much a user may write in the long run.
         writes_at_once: How much of it in one go.
@@ -25,6 +26,7 @@ class WebSettings(EnvSettings):
     service_credential: SecretStr
     anonymous_read: bool = True
     database_pool: int = 15
+    database_read_url: DatabaseUrl | None = None
     rate_limits_enabled: bool = True
     writes_per_minute: int = 300
     writes_at_once: int = 100

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from chassis.database import connect
 from chassis.tokens import Principal, TokenRejectedError
 from messages.bootstrap import create_app
+from messages.databases import on_engines
 
 Problem = Callable[[TestResponse], tuple[int, str]]
 
@@ -37,8 +38,7 @@ class NoAuth:
 def create_client(*, anonymous_read: bool) -> FlaskClient:
     engine = connect(SecretStr("postgresql://nobody@127.0.0.1:1/messages"), name="test")
     app = create_app(
-        engine,
-        statements_engine=engine,
+        on_engines(engine, engine),
         verify=verify,
         credentials=NoAuth(),
         task_secret=b"s",

@@ -8,7 +8,7 @@ from uuid import uuid4
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from pydantic import Field, ValidationInfo, field_validator
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from chassis.bodies import Body, Text, read_body, read_query
 from chassis.callers import Callers
@@ -20,6 +20,7 @@ from messages.api.writers import Writers
 from messages.commands.messages import Draft, delete_message, edit_message, post_message
 from messages.commands.posts import post_once
 from messages.cursors import encode_cursor
+from messages.databases import Databases
 from messages.domain import MAX_SOURCE_CHARS
 from messages.models import Message
 from messages.queries.messages import follow_messages, history, list_messages, message_of
@@ -63,36 +64,26 @@ def next_place(page: Page[Message], query: MessageParameters, cursor: str) -> di
     return {"cursor": cursor} if query.before is None else {"before": page.rows[0].id}
 
 
-def create_messages(
-    sessions: sessionmaker[Session],
-    statements: sessionmaker[Session],
-    callers: Callers,
-    writers: Writers,
-    clock: Clock,
-) -> Blueprint:
-    """Return the endpoints.
-
-    Args:
-        statements: Sessions whose every statement commits by itself.
-    """
+def create_messages(databases: Databases, callers: Callers, writers: Writers, clock: Clock) -> Blueprint:
+    """Return the endpoints."""
     messages = Blueprint("messages", __name__)
-    answers = Answers(statements)
+    answers = Answers(databases.statements)
 
     @messages.post("")
     def post() -> ResponseReturnValue:
         author_id, body, key = writers.allowed(), read_body(Source), idempotency_key()
         draft = Draft(author_id=author_id, source=body.source, now=clock(), task_id=uuid4(), key=key)
         if key is None:
-            with statements() as session:
+            with databases.statements() as session:
                 return answers.to(post_message(session, draft), draft.task_id)
-        with sessions.begin() as session:
+        with databases.transactions.begin() as session:
             posted = post_once(session, draft)
         return answers.to(posted.message, posted.task_id)
 
     @messages.put("/<id:message_id>")
     def edit(message_id: int) -> ResponseReturnValue:
         editor_id, body, task_id = writers.allowed(), read_body(Source), uuid4()
-        with sessions.begin() as session:
+        with databases.transactions.begin() as session:
             message = edit_message(
                 session,
                 message_id=message_id,
@@ -106,7 +97,7 @@ def create_messages(
     @messages.delete("/<id:message_id>")
     def delete(message_id: int) -> ResponseReturnValue:
         deleter_id = writers.allowed()
-        with sessions.begin() as session:
+        with databases.transactions.begin() as session:
             delete_message(session, message_id=message_id, deleter_id=deleter_id, now=clock())
         return "", HTTPStatus.NO_CONTENT
 
@@ -114,8 +105,7 @@ def create_messages(
     def index() -> ResponseReturnValue:
         callers.optional()
         query = read_query(MessageParameters)
-        with sessions() as session:
-            page = read_messages(session, query, clock())
+        page = databases.lists.run(lambda session: read_messages(session, query, clock()))
         cursor = encode_cursor(page.cursor)
         headers = link_to_next(f"{API}/messages", query, **next_place(page, query, cursor)) if page.more else {}
         rows = [message_as_json(message) for message in page.rows]
@@ -124,7 +114,7 @@ def create_messages(
     @messages.get("/<id:message_id>")
     def show(message_id: int) -> ResponseReturnValue:
         callers.optional()
-        with sessions() as session:
+        with databases.statements() as session:
             return jsonify(message_as_json(message_of(session, message_id)))
 
     return messages

@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from pydantic import AfterValidator, Field
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from chassis.bodies import Body, Text, read_body, read_query
 from chassis.callers import Callers
@@ -21,6 +21,7 @@ from messages.api.writers import Writers
 from messages.commands.users import change_user, register_user
 from messages.credentials import Credentials
 from messages.cursors import encode_cursor
+from messages.databases import Databases
 from messages.domain import MAX_NICKNAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, check_nickname
 from messages.models import User
 from messages.queries.pages import Page, since
@@ -79,7 +80,7 @@ def one_of(places: BoundedSemaphore) -> Iterator[None]:
 
 
 def create_users(
-    sessions: sessionmaker[Session], callers: Callers, writers: Writers, credentials: Credentials, clock: Clock
+    databases: Databases, callers: Callers, writers: Writers, credentials: Credentials, clock: Clock
 ) -> Blueprint:
     """Return the endpoints."""
     users = Blueprint("users", __name__)
@@ -90,7 +91,7 @@ def create_users(
     def register() -> ResponseReturnValue:
         body = read_body(Registration)
         now = clock()
-        with one_of(calls), sessions.begin() as session:
+        with one_of(calls), databases.transactions.begin() as session:
             user = register_user(session, **body.model_dump(), credentials=credentials, now=now)
             answer = user_as_json(user, now)
         return jsonify(answer), HTTPStatus.CREATED, {"Location": user_url(user.id)}
@@ -100,8 +101,7 @@ def create_users(
         callers.optional()
         query = read_query(UserParameters)
         now = clock()
-        with sessions() as session:
-            page = read_users(session, query, now)
+        page = databases.lists.run(lambda session: read_users(session, query, now))
         cursor = encode_cursor(page.cursor)
         headers = link_to_next(f"{API}/users", query, cursor=cursor) if page.more else {}
         rows = [user_as_json(user, now) for user in page.rows]
@@ -110,20 +110,20 @@ def create_users(
     @users.get("/me")
     def me() -> ResponseReturnValue:
         caller = callers.required()
-        with sessions() as session:
+        with databases.statements() as session:
             return jsonify(user_as_json(user_of(session, caller.user_id), clock()))
 
     @users.get("/<id:user_id>")
     def show(user_id: int) -> ResponseReturnValue:
         callers.optional()
-        with sessions() as session:
+        with databases.statements() as session:
             return jsonify(user_as_json(user_of(session, user_id), clock()))
 
     @users.put("/<id:user_id>")
     def change(user_id: int) -> ResponseReturnValue:
         editor_id = writers.allowed()
         changes = read_body(Changes).model_dump(exclude_unset=True)
-        with one_of(calls), sessions.begin() as session:
+        with one_of(calls), databases.transactions.begin() as session:
             change_user(session, user_id=user_id, editor_id=editor_id, **changes, credentials=credentials, now=clock())
         return "", HTTPStatus.NO_CONTENT
 

@@ -4,10 +4,13 @@ import hashlib
 import re
 import time
 from http import HTTPMethod, HTTPStatus
+from typing import Any
 from uuid import uuid4
 
+import orjson
 import structlog
 from flask import Flask, Response, g, request
+from flask.json.provider import JSONProvider
 from werkzeug.routing import IntegerConverter, Map
 
 from chassis.bodies import MAX_BODY_BYTES
@@ -32,6 +35,18 @@ class IdConverter(IntegerConverter):
         super().__init__(url_map, max=MAX_ID)
 
 
+class OrjsonProvider(JSONProvider):
+    """JSON by orjson, which takes a fraction of the time."""
+
+    def dumps(self, obj: Any, **_options: Any) -> str:
+        """Return *obj* as JSON text."""
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **_options: Any) -> Any:
+        """Return what the JSON text *s* says."""
+        return orjson.loads(s)
+
+
 def base_app(name: str, *, checks: Checks, problems: ProblemTable) -> Flask:
     """Return an application without endpoints but those of its health.
 
@@ -41,7 +56,7 @@ def base_app(name: str, *, checks: Checks, problems: ProblemTable) -> Flask:
     """
     app = Flask(name, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it
+    app.json = OrjsonProvider(app)
     app.url_map.strict_slashes = False
     app.url_map.converters["id"] = IdConverter
     app.before_request(_begin)

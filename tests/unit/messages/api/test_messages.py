@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from messages.cursors import Cursor, encode_cursor
 
 Problem = Callable[[TestResponse], tuple[int, str]]
+JSON = {"Content-Type": "application/json"}
 MESSAGES = "/api/v1/messages"
 CURSOR = encode_cursor(Cursor.since(7, "e"))
 WRITES = [("POST", MESSAGES), ("PUT", f"{MESSAGES}/1")]
@@ -33,7 +34,7 @@ WRONG: dict[str, Any] = {
 def test_a_source_that_makes_no_sense_is_refused(
     client: FlaskClient, problem: Problem, ann: dict[str, str], method: str, path: str, body: Any
 ) -> None:
-    answer = client.open(path, method=method, json=body, headers=ann)
+    answer = client.open(path, method=method, data=json.dumps(body), headers={**ann, **JSON})
     assert problem(answer) == (400, "invalid-fields")
     assert answer.json is not None
     assert [each["field"] for each in answer.json["errors"]] == ["source"]

@@ -1,5 +1,6 @@
 """What is refused of registrations and of questions about users, before the database is asked."""
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from threading import BoundedSemaphore
@@ -14,6 +15,7 @@ from messages.api.users import one_of
 from messages.cursors import Cursor, encode_cursor
 
 Problem = Callable[[TestResponse], tuple[int, str]]
+JSON = {"Content-Type": "application/json"}
 USERS = "/api/v1/users"
 CURSOR = encode_cursor(Cursor.since(7, "e"))
 
@@ -42,7 +44,7 @@ WRONG: dict[str, tuple[dict[str, Any], set[str]]] = {
 def test_a_registration_that_makes_no_sense_is_told_why(
     client: FlaskClient, problem: Problem, body: dict[str, Any], fields: set[str]
 ) -> None:
-    answer = client.post(USERS, json=body)
+    answer = client.post(USERS, data=json.dumps(body), headers=JSON)
     assert problem(answer) == (400, "invalid-fields")
     assert answer.json is not None
     assert {each["field"] for each in answer.json["errors"]} == fields

@@ -15,7 +15,7 @@ from chassis.callers import Callers
 from chassis.clock import Clock
 from messages.api.answers import Answers
 from messages.api.headers import idempotency_key
-from messages.api.parameters import Id, ListParameters, link_to_next, tagged
+from messages.api.parameters import Id, ListParameters, link_to_next, list_answer
 from messages.api.writers import Writers
 from messages.commands.messages import Draft, delete_message, edit_message, post_message
 from messages.commands.posts import post_once
@@ -109,7 +109,7 @@ def create_messages(databases: Databases, callers: Callers, writers: Writers, cl
         cursor = encode_cursor(page.cursor)
         headers = link_to_next(f"{API}/messages", query, **next_place(page, query, cursor)) if page.more else {}
         rows = [message_as_json(message) for message in page.rows]
-        return tagged(jsonify(messages=rows, cursor=cursor), rows, headers)
+        return list_answer("messages", rows, cursor, headers)
 
     @messages.get("/<id:message_id>")
     def show(message_id: int) -> ResponseReturnValue:

@@ -1,10 +1,10 @@
 """What several lists take in their query, and how they say where to go on."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
+import orjson
 from flask import Response
 from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, field_validator
 
@@ -39,11 +39,13 @@ def link_to_next(path: str, query: ListParameters, **place: str | int) -> dict[s
     return {"Link": f'<{path}?{urlencode({**alike, **place})}>; rel="next"'}
 
 
-def tagged(answer: Response, rows: Sequence[Any], headers: Mapping[str, str]) -> Response:
-    """Return *answer* with *headers*, and with an ETag of its *rows* alone.
+def list_answer(name: str, rows: Sequence[Any], cursor: str, headers: Mapping[str, str]) -> Response:
+    """Return the answer of a list, with an ETag of its *rows* alone.
 
     The cursor moves whenever anybody writes anything; the one that the client has stays good.
     """
-    answer.headers.update(headers)
-    answer.set_etag(tag_of(json.dumps([rows, [*headers]]).encode()), weak=True)
+    listed = orjson.dumps(rows)
+    body = b'{"%s":%s,"cursor":%s}' % (name.encode(), listed, orjson.dumps(cursor))
+    answer = Response(body, mimetype="application/json", headers=dict(headers))
+    answer.set_etag(tag_of(listed + b" more" * bool(headers)), weak=True)
     return answer

@@ -16,7 +16,7 @@ from chassis.bodies import Body, Text, read_body, read_query
 from chassis.callers import Callers
 from chassis.clock import Clock
 from chassis.internal import ServiceUnavailableError
-from messages.api.parameters import ListParameters, link_to_next, tagged
+from messages.api.parameters import ListParameters, link_to_next, list_answer
 from messages.api.writers import Writers
 from messages.commands.users import change_user, register_user
 from messages.credentials import Credentials
@@ -105,7 +105,7 @@ def create_users(
         cursor = encode_cursor(page.cursor)
         headers = link_to_next(f"{API}/users", query, cursor=cursor) if page.more else {}
         rows = [user_as_json(user, now) for user in page.rows]
-        return tagged(jsonify(users=rows, cursor=cursor), rows, headers)
+        return list_answer("users", rows, cursor, headers)
 
     @users.get("/me")
     def me() -> ResponseReturnValue:

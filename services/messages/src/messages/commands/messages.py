@@ -1,12 +1,12 @@
 """What changes of messages."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
+import orjson
 from sqlalchemy import BigInteger, Table, Text, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
@@ -145,7 +145,7 @@ def set_html(session: Session, renderings: Sequence[Received], *, now: datetime)
     rows = session.execute(shown.returning(Message).execution_options(synchronize_session=False), arrays)
     causes = {each.event.message_id: each.correlation_id for each in renderings}
     if models := {message: message_as_json(message) for message in rows.scalars()}:
-        finish_tasks(session, {message: json.dumps(model) for message, model in models.items()})
+        finish_tasks(session, {message: orjson.dumps(model).decode() for message, model in models.items()})
         session.execute(insert(OUTBOX), [_outbox_row(each, model, causes, now) for each, model in models.items()])
 
 

@@ -1,18 +1,29 @@
 """Messages."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from messages.cursors import Cursor, MessageTime
 from messages.domain import MessageDeletedError, MessageNotFoundError
 from messages.models import Message
-from messages.queries.pages import Listing, Page, read_on, read_recent, read_snapshot
+from messages.queries.pages import Listing, Page, Wanted, by_change, read_on, read_recent, read_snapshot
 
-MESSAGES = Listing(
-    kind=Message,
-    by_time=lambda row: (row.updated_at, row.id),
+TABLE = Message.__table__
+MESSAGES: Listing[Message] = Listing(
+    table=TABLE,
+    orders={
+        "time": lambda row: (row.updated_at, row.id),
+        "change": by_change,
+        "newest": lambda row: (row.id.desc(),),
+    },
+    conditions={
+        "updated_since": TABLE.c.updated_at >= bindparam("updated_since"),
+        "user_id": TABLE.c.user_id == bindparam("user_id"),
+        "before": TABLE.c.id < bindparam("before"),
+    },
     time=MessageTime,
     place_of=lambda cursor: cursor.messages,
 )
@@ -35,8 +46,7 @@ def message_of(session: Session, message_id: int) -> Message:
 
 def list_messages(session: Session, *, updated_since: datetime, user_id: int | None, limit: int) -> Page[Message]:
     """Return messages updated at or after *updated_since*, the longest unchanged first."""
-    recent = _messages_of(user_id).where(Message.updated_at >= updated_since)
-    seen, place = read_recent(session, MESSAGES, recent, limit)
+    seen, place = read_recent(session, _wanted(limit, updated_since=updated_since, user_id=user_id))
     return Page(rows=seen.rows, more=seen.more, cursor=Cursor.since(seen.horizon, seen.epoch).moved(messages=place))
 
 
@@ -46,7 +56,7 @@ def follow_messages(session: Session, *, cursor: Cursor, user_id: int | None, li
     Raises:
         CursorExpiredError: It belongs to what was there before a backup was restored.
     """
-    seen, place = read_on(session, MESSAGES, _messages_of(user_id), cursor, limit)
+    seen, place = read_on(session, _wanted(limit, user_id=user_id), cursor)
     return Page(rows=seen.rows, more=seen.more, cursor=cursor.moved(messages=place))
 
 
@@ -55,11 +65,10 @@ def history(session: Session, *, before: int, user_id: int | None, limit: int) -
 
     The cursor goes on with what changes from now on.
     """
-    older = _messages_of(user_id).where(Message.id < before)
-    seen = read_snapshot(session, Message, older, lambda row: (row.id.desc(),), limit)
+    seen = read_snapshot(session, _wanted(limit, before=before, user_id=user_id), "newest")
     return Page(rows=seen.rows[::-1], more=seen.more, cursor=Cursor.since(seen.horizon, seen.epoch))
 
 
-def _messages_of(user_id: int | None) -> Select[Message]:
-    messages = select(Message)
-    return messages if user_id is None else messages.where(Message.user_id == user_id)
+def _wanted(limit: int, **values: Any) -> Wanted[Message]:
+    asked = {name: value for name, value in values.items() if value is not None}
+    return Wanted(listing=MESSAGES, conditions=tuple(asked), values=asked, limit=limit)

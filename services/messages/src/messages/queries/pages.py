@@ -6,13 +6,14 @@ page has a **horizon**: the oldest transaction that was under way when it was re
 change feed is complete up to there. Rows beyond are answered too, and read again once more is complete.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, TypeAlias, TypeVar
+from functools import lru_cache
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, true, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, select, true, tuple_
+from sqlalchemy.orm import Session
 
 from messages.cursors import Changed, Cursor, MessageTime, UserTime
 from messages.domain import CursorExpiredError
@@ -25,24 +26,46 @@ RowT = TypeVar("RowT", Message, User)
 
 HORIZON = func.pg_snapshot_xmin(func.pg_current_snapshot(), type_=Xid8)
 
-# What rows are sorted by: the columns of a class, or the values of a row.
+# Tables, not models: what is read is shown and forgotten, and models cost more than Postgres does.
+FEED = Feed.__table__
+
+# What rows are sorted by: of a table its columns, of a row their values.
 SortKey: TypeAlias = Callable[[Any], tuple[Any, ...]]
+Order: TypeAlias = Literal["time", "change", "newest"]
+Place: TypeAlias = Changed | MessageTime | UserTime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Listing(Generic[RowT]):
     """One of the lists.
 
     Attributes:
-        by_time: Its order for who comes without a cursor.
-        time: A place in that order.
+        orders: How it may be sorted.
+        conditions: Which of its rows may be asked for; they name their values.
+        time: A place in its order by time.
         place_of: Where in this list a cursor is.
     """
 
-    kind: type[RowT]
-    by_time: SortKey
+    table: FromClause
+    orders: Mapping[Order, SortKey]
+    conditions: Mapping[str, ColumnElement[bool]]
     time: type[MessageTime] | type[UserTime]
-    place_of: Callable[[Cursor], Changed | MessageTime | UserTime]
+    place_of: Callable[[Cursor], Place]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted(Generic[RowT]):
+    """What somebody wants to read.
+
+    Attributes:
+        conditions: Names of conditions of the listing.
+        values: What these ask for.
+    """
+
+    listing: Listing[RowT]
+    conditions: tuple[str, ...]
+    values: Mapping[str, Any]
+    limit: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +73,7 @@ class Snapshot(Generic[RowT]):
     """What one statement saw.
 
     Attributes:
+        rows: With the attributes of the model, and of no session.
         more: Whether there are rows beyond the limit.
         horizon: An xid; all transactions before have ended, and what they did was there to be seen.
         epoch: What the horizon is a number of.
@@ -81,42 +105,40 @@ def by_change(row: Any) -> tuple[Any, ...]:
 
 
 def read_snapshot(
-    session: Session, kind: type[RowT], rows: Select[RowT], sort_key: SortKey, limit: int
+    session: Session, wanted: Wanted[RowT], order: Order, *, after: tuple[Any, ...] | None = None
 ) -> Snapshot[RowT]:
-    """Return the first *limit* of *rows*, and the horizon, which must be of the same statement."""
-    first = aliased(kind, rows.order_by(*sort_key(kind)).limit(limit + 1).subquery())
-    horizon = select(HORIZON.label("xid"), Feed.epoch).subquery()
-    # An outer join, since there is a horizon even where there is no row.
-    both = select(horizon.c.xid, horizon.c.epoch, first).join_from(horizon, first, true(), isouter=True)
-    found = session.execute(both.order_by(*sort_key(first))).all()
-    seen = [row for _, _, row in found if row is not None]
-    return Snapshot(rows=seen[:limit], more=len(seen) > limit, horizon=found[0].xid, epoch=found[0].epoch)
+    """Return the first rows of *wanted* in *order*, and the horizon, which must be of the same statement.
+
+    Args:
+        after: What the row is sorted by that they come after.
+    """
+    statement = _statement(wanted.listing, order, wanted.conditions, after is not None)
+    place = {f"after_{number}": value for number, value in enumerate(after or ())}
+    found = session.execute(statement, {**wanted.values, **place, "rows": wanted.limit + 1}).all()
+    rows = cast("Sequence[RowT]", [row for row in found if row.id is not None])
+    more = len(rows) > wanted.limit
+    return Snapshot(rows=rows[: wanted.limit], more=more, horizon=found[0].horizon, epoch=found[0].epoch)
 
 
-def read_recent(
-    session: Session, listing: Listing[RowT], rows: Select[RowT], limit: int
-) -> tuple[Snapshot[RowT], Changed | MessageTime | UserTime]:
-    """Return the first of *rows* by time, and the place after them; the change feed follows on the last."""
-    seen = read_snapshot(session, listing.kind, rows, listing.by_time, limit)
-    return seen, _place_by_time(listing, seen, again=seen.horizon)
+def read_recent(session: Session, wanted: Wanted[RowT]) -> tuple[Snapshot[RowT], Place]:
+    """Return the first of *wanted* by time, and the place after them; the change feed follows on the last."""
+    seen = read_snapshot(session, wanted, "time")
+    return seen, _place_by_time(wanted.listing, seen, again=seen.horizon)
 
 
-def read_on(
-    session: Session, listing: Listing[RowT], rows: Select[RowT], cursor: Cursor, limit: int
-) -> tuple[Snapshot[RowT], Changed | MessageTime | UserTime]:
-    """Return those of *rows* that follow on *cursor*, and the place after them.
+def read_on(session: Session, wanted: Wanted[RowT], cursor: Cursor) -> tuple[Snapshot[RowT], Place]:
+    """Return those of *wanted* that follow on *cursor*, and the place after them.
 
     Raises:
         CursorExpiredError: The cursor is of another epoch.
     """
-    place = listing.place_of(cursor)
-    after: Changed | MessageTime | UserTime
+    place = wanted.listing.place_of(cursor)
+    after: Place
     if isinstance(place, Changed):
-        seen, after = _read_feed(session, listing.kind, rows, _back_if_complete(session, place), limit)
+        seen, after = _read_feed(session, wanted, _back_if_complete(session, place))
     else:
-        rows = rows.where(_after(listing.by_time(listing.kind), place.key))
-        seen = read_snapshot(session, listing.kind, rows, listing.by_time, limit)
-        after = _place_by_time(listing, seen, again=place.again)
+        seen = read_snapshot(session, wanted, "time", after=place.key)
+        after = _place_by_time(wanted.listing, seen, again=place.again)
         # On the last row follows the change feed, with what came since the first page.
         seen = replace(seen, more=True)
     if seen.epoch != cursor.epoch:
@@ -124,11 +146,8 @@ def read_on(
     return seen, after
 
 
-def _read_feed(
-    session: Session, kind: type[RowT], rows: Select[RowT], place: Changed, limit: int
-) -> tuple[Snapshot[RowT], Changed]:
-    rows = rows.where(_after(by_change(kind), place.key))
-    seen = read_snapshot(session, kind, rows, by_change, limit)
+def _read_feed(session: Session, wanted: Wanted[RowT], place: Changed) -> tuple[Snapshot[RowT], Changed]:
+    seen = read_snapshot(session, wanted, "change", after=place.key)
     again = seen.horizon if place.again is None else place.again
     if not seen.more:
         return seen, Changed.since(again)
@@ -146,10 +165,26 @@ def _back_if_complete(session: Session, place: Changed) -> Changed:
     return Changed.since(place.again)
 
 
-def _after(columns: Sequence[ColumnElement[Any]], key: Sequence[Any]) -> ColumnElement[bool]:
-    values = [literal(value, column.type) for column, value in zip(columns, key, strict=True)]
+# To put a statement together takes longer than most take to run; there are some dozens of them.
+@lru_cache(maxsize=100)
+def _statement(listing: Listing[Any], order: Order, conditions: tuple[str, ...], is_resumed: bool) -> Select[Any]:  # noqa: FBT001
+    columns = listing.orders[order](listing.table.c)
+    rows = select(listing.table).where(*(listing.conditions[name] for name in conditions))
+    if is_resumed:
+        rows = rows.where(_after(columns))
+    first = rows.order_by(*columns).limit(bindparam("rows")).subquery()
+    now = select(HORIZON.label("horizon"), FEED.c.epoch).subquery()
+    # An outer join, since there is a horizon even where there is no row.
+    both = select(now.c.horizon, now.c.epoch, first).join_from(now, first, true(), isouter=True)
+    return both.order_by(*listing.orders[order](first.c))
+
+
+def _after(columns: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:
+    values = [bindparam(f"after_{number}", type_=column.type) for number, column in enumerate(columns)]
     return tuple_(*columns) > tuple_(*values)
 
 
-def _place_by_time(listing: Listing[RowT], seen: Snapshot[RowT], again: int) -> Changed | MessageTime | UserTime:
-    return listing.time(key=listing.by_time(seen.rows[-1]), again=again) if seen.more else Changed.since(again)
+def _place_by_time(listing: Listing[RowT], seen: Snapshot[RowT], again: int) -> Place:
+    if not seen.more:
+        return Changed.since(again)
+    return listing.time(key=listing.orders["time"](seen.rows[-1]), again=again)

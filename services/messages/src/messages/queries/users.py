@@ -1,18 +1,25 @@
 """Users."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from messages.cursors import Cursor, UserTime
 from messages.domain import ONLINE_FOR, UserNotFoundError
 from messages.models import User
-from messages.queries.pages import Listing, Page, read_on, read_recent
+from messages.queries.pages import Listing, Page, Wanted, by_change, read_on, read_recent
 
-USERS = Listing(
-    kind=User,
-    by_time=lambda row: (row.updated_at, row.nickname, row.id),
+TABLE = User.__table__
+USERS: Listing[User] = Listing(
+    table=TABLE,
+    orders={"time": lambda row: (row.updated_at, row.nickname, row.id), "change": by_change},
+    conditions={
+        "updated_since": TABLE.c.updated_at >= bindparam("updated_since"),
+        "online": TABLE.c.last_seen_at > bindparam("online_since"),
+        "offline": TABLE.c.last_seen_at <= bindparam("online_since"),
+    },
     time=UserTime,
     place_of=lambda cursor: cursor.users,
 )
@@ -34,8 +41,13 @@ def list_users(
     session: Session, *, updated_since: datetime, online: bool | None, limit: int, now: datetime
 ) -> Page[User]:
     """Return users updated at or after *updated_since*, by time and nickname; *online* None takes both kinds."""
-    recent = _users(online=online, now=now).where(User.updated_at >= updated_since)
-    seen, place = read_recent(session, USERS, recent, limit)
+    wanted = _wanted(limit, online, now)
+    recent = replace(
+        wanted,
+        conditions=("updated_since", *wanted.conditions),
+        values={"updated_since": updated_since, **wanted.values},
+    )
+    seen, place = read_recent(session, recent)
     return Page(rows=seen.rows, more=seen.more, cursor=Cursor.since(seen.horizon, seen.epoch).moved(users=place))
 
 
@@ -45,12 +57,12 @@ def follow_users(session: Session, *, cursor: Cursor, online: bool | None, limit
     Raises:
         CursorExpiredError: It belongs to what was there before a backup was restored.
     """
-    seen, place = read_on(session, USERS, _users(online=online, now=now), cursor, limit)
+    seen, place = read_on(session, _wanted(limit, online, now), cursor)
     return Page(rows=seen.rows, more=seen.more, cursor=cursor.moved(users=place))
 
 
-def _users(*, online: bool | None, now: datetime) -> Select[User]:
+def _wanted(limit: int, online: bool | None, now: datetime) -> Wanted[User]:  # noqa: FBT001
     if online is None:
-        return select(User)
-    seen = User.last_seen_at > now - ONLINE_FOR
-    return select(User).where(seen if online else ~seen)
+        return Wanted(listing=USERS, conditions=(), values={}, limit=limit)
+    condition = "online" if online else "offline"
+    return Wanted(listing=USERS, conditions=(condition,), values={"online_since": now - ONLINE_FOR}, limit=limit)

@@ -74,6 +74,7 @@ def rate_row(title: str, constants: list[float], rounds: list[Answers], target: 
 
 
 def latencies(rounds: list[Answers]) -> str:
-    """Return the medians of the rounds' percentiles."""
+    """Return the medians of the rounds' percentiles, and how many errors there were."""
     p50, p99 = (statistics.median(getattr(answers, name) for answers in rounds) for name in ("p50_ms", "p99_ms"))
-    return f"p50 {p50:.1f} ms, p99 {p99:.1f} ms"
+    errors = sum(answers.errors for answers in rounds)
+    return f"p50 {p50:.1f} ms, p99 {p99:.1f} ms" + (f", {errors} ERRORS" if errors else "")

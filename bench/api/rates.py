@@ -8,10 +8,10 @@ from bench.api.subject import Subject
 from bench.api.table import Row, print_costs, print_rows
 from bench.api.wrk import Answers, Load
 
-ROUNDS = 3
+ROUNDS = 5
 WARM_UP_SECONDS = 2
-POST_SECONDS = 8
-READ_SECONDS = 5
+POST_SECONDS = 5
+READ_SECONDS = 3
 LISTED_MESSAGES = 1000
 
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from bench.api import wrk
+from bench.api.rates import latencies
 from bench.api.shelf import Shelf
 from bench.api.subject import Subject
 from bench.api.table import Row, print_rows
-from bench.api.wrk import Answers, Load
+from bench.api.wrk import Answers, Load, LoadError
 
 SIZES = (1_000, 100_000, 1_000_000)
 ROUNDS = 4
@@ -39,12 +40,16 @@ def _fill(subject: Subject, shelf: Shelf, size: int) -> dict[str, Load]:
     shelf.take(size)
     before_all = quote(shelf.answered("?limit=1")["cursor"])
     newest = subject.fill(size)
-    return {
-        "post": subject.post(connections=CONNECTIONS, pause_ms=POST_PAUSE_MS),
-        "list page": subject.get(f"?limit={LIMIT}", connections=CONNECTIONS),
-        "history page": subject.get(f"?limit={LIMIT}&before={newest // 2}", connections=CONNECTIONS),
-        "change feed page": subject.get(f"?limit={LIMIT}&cursor={before_all}", connections=CONNECTIONS),
+    pages = {
+        "list page": f"?limit={LIMIT}",
+        "history page": f"?limit={LIMIT}&before={newest // 2}",
+        "change feed page": f"?limit={LIMIT}&cursor={before_all}",
     }
+    for name, query in pages.items():
+        if len(shelf.answered(query)["messages"]) != LIMIT:
+            raise LoadError(f"A {name} of {size} messages is not full.")
+    reads = {name: subject.get(query, connections=CONNECTIONS) for name, query in pages.items()}
+    return {"post": subject.post(connections=CONNECTIONS, pause_ms=POST_PAUSE_MS), **reads}
 
 
 def _round(
@@ -62,7 +67,7 @@ def _round(
 
 def _row(name: str, size: int, rounds: list[dict[tuple[str, int], Answers]]) -> Row:
     """Return the row of medians; the ratio is the median of those within a round."""
-    p50, p99 = (statistics.median(getattr(one[name, size], key) for one in rounds) for key in ("p50_ms", "p99_ms"))
+    p99 = statistics.median(one[name, size].p99_ms for one in rounds)
     ratio = statistics.median(one[name, size].p99_ms / one[name, SIZES[0]].p99_ms for one in rounds)
     target = TARGETS.get(name, "") if size == SIZES[-1] else ""
     return Row(
@@ -70,5 +75,5 @@ def _row(name: str, size: int, rounds: list[dict[tuple[str, int], Answers]]) -> 
         value=f"p99 {p99:.1f} ms",
         ratio=ratio,
         target=target,
-        note=f"p50 {p50:.1f} ms",
+        note=latencies([one[name, size] for one in rounds]),
     )

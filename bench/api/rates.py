@@ -8,10 +8,10 @@ from bench.api.subject import Subject
 from bench.api.table import Row, print_costs, print_rows
 from bench.api.wrk import Answers, Load
 
-ROUNDS = 3
+ROUNDS = 5
 WARM_UP_SECONDS = 2
-POST_SECONDS = 8
-READ_SECONDS = 5
+POST_SECONDS = 5
+READ_SECONDS = 3
 LISTED_MESSAGES = 1000
 
 
@@ -74,6 +74,7 @@ def rate_row(title: str, constants: list[float], rounds: list[Answers], target: 
 
 
 def latencies(rounds: list[Answers]) -> str:
-    """Return the medians of the rounds' percentiles."""
+    """Return the medians of the rounds' percentiles, and how many errors there were."""
     p50, p99 = (statistics.median(getattr(answers, name) for answers in rounds) for name in ("p50_ms", "p99_ms"))
-    return f"p50 {p50:.1f} ms, p99 {p99:.1f} ms"
+    errors = sum(answers.errors for answers in rounds)
+    return f"p50 {p50:.1f} ms, p99 {p99:.1f} ms" + (f", {errors} ERRORS" if errors else "")

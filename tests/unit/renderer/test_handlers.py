@@ -1,5 +1,6 @@
 """What is posted or edited is rendered, and everybody is told."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -24,8 +25,8 @@ EDITED = MessageEdited(message_id=7, version=4, author_id=2, source="hullo")
 REVOKED = SessionRevoked(session_id="s-1", user_id=2, expires_at=0)
 
 
-def shout(source: str) -> str:
-    return f"<p>{source.upper()}</p>"
+def shout(sources: Sequence[str]) -> list[str]:
+    return [f"<p>{source.upper()}</p>" for source in sources]
 
 
 def around(event: Event) -> Envelope:

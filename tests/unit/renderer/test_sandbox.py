@@ -34,6 +34,19 @@ def test_a_source_is_rendered(sandbox: Sandbox) -> None:
     assert sandbox.render("<hello>") == "<HELLO>"
 
 
+def test_many_are_rendered_at_once_in_their_order(sandbox: Sandbox) -> None:
+    assert sandbox.render_all(["<hello>", "a", "", "b"]) == ["<HELLO>", "A", "", "B"]
+    assert sandbox.render_all([]) == []
+
+
+@pytest.mark.parametrize("source", ["spin", "die", "fail", "recurse"])
+def test_one_that_makes_trouble_costs_the_others_nothing(
+    sandbox: Sandbox, limit: Callable[[float], None], source: str
+) -> None:
+    limit(0.5 if source == "spin" else 60)
+    assert sandbox.render_all(["a", source, "b"]) == ["A", source, "B"]
+
+
 @pytest.mark.parametrize("source", ["sleep", "spin"])
 def test_a_source_that_takes_for_ever_is_given_up(
     sandbox: Sandbox, limit: Callable[[float], None], source: str

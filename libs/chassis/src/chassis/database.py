@@ -10,6 +10,8 @@ from sqlalchemy.exc import InterfaceError, InternalError, InvalidatePoolError, O
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
+from chassis.turns import FairPool
+
 # The database is away, overloaded, or read-only for the moment (InternalError); what was asked of it may work later.
 DATABASE_ERRORS = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
 
@@ -49,6 +51,7 @@ def connect(url: SecretStr, *, name: str, pool_size: int = 10, autocommit: bool 
     }
     engine = create_engine(
         make_url(url.get_secret_value()).set(drivername=DRIVER),
+        poolclass=FairPool,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=CHECKOUT_SECONDS,

@@ -7,8 +7,8 @@ from functools import wraps
 from itertools import groupby
 from typing import Any, TypeAlias
 
-from sqlalchemy import TIMESTAMP, Column, Table, Text, delete, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import TIMESTAMP, Column, Table, Text, bindparam, delete, func, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.clock import Clock, utc_now
@@ -32,6 +32,21 @@ INBOX = Table(
 )
 
 
+TAKE = (
+    insert(INBOX)
+    .from_select(
+        ["consumer", "event_id", "handled_at"],
+        select(
+            bindparam("consumer", type_=Text),
+            func.unnest(bindparam("event_ids", type_=ARRAY(Text))),
+            bindparam("now", type_=TIMESTAMP(timezone=True)),
+        ),
+    )
+    .on_conflict_do_nothing()
+    .returning(INBOX.c.event_id)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """An event, and the id of what set it in motion."""
@@ -47,9 +62,8 @@ Handlers: TypeAlias = Mapping[type[Event], Handler]
 def first_deliveries(session: Session, consumer: str, event_ids: Sequence[str], now: datetime) -> set[str]:
     """Note that *consumer* handles *event_ids* in this transaction; return those that it has not handled before."""
     # In one order for all, so that two who are given the same events do not wait for each other.
-    rows = [{"consumer": consumer, "event_id": each, "handled_at": now} for each in sorted(set(event_ids))]
-    taken = session.execute(insert(INBOX).values(rows).on_conflict_do_nothing().returning(INBOX.c.event_id))
-    return set(taken.scalars())
+    values = {"consumer": consumer, "event_ids": sorted(set(event_ids)), "now": now}
+    return set(session.execute(TAKE, values).scalars())
 
 
 def prune_inbox(session: Session, now: datetime) -> None:

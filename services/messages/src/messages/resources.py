@@ -1,9 +1,11 @@
 """Users and messages as REST and Socket.IO show them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import JsonValue
+from sqlalchemy import Row
 
 from chassis.clock import epoch_seconds
 from messages.domain import is_online
@@ -44,7 +46,7 @@ def user_as_json(user: User, now: datetime) -> dict[str, JsonValue]:
     }
 
 
-def message_as_json(message: Message) -> dict[str, JsonValue]:
+def message_as_json(message: Message | Row[Any]) -> dict[str, JsonValue]:
     """Return *message*; times in epoch seconds, `html` always safe to insert into a page."""
     return {
         "id": message.id,

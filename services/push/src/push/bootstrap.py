@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask_socketio import SocketIO
 
 from chassis.clock import utc_now
 from chassis.consumer import Consumer
+from chassis.envelope import Envelope
 from chassis.health import Checks, Health
 from chassis.internal import InternalClient
 from chassis.publisher import Publisher
@@ -85,8 +86,19 @@ def web() -> Flask:
 
 def _create_consumer(amqp_url: str, socketio: SocketIO) -> Consumer:
     # Something may have been missed since the last connection to the broker: clients read it when they connect again.
+    handle = create_handle(socketio)
+
+    def handle_all(envelopes: Sequence[Envelope]) -> None:
+        for envelope in envelopes:
+            handle(envelope)
+
     return Consumer(
-        amqp_url, QUEUE, create_handle(socketio), name="push", on_connected=partial(_in_background, let_go, socketio)
+        amqp_url,
+        QUEUE,
+        handle,
+        name="push",
+        handle_all=handle_all,
+        on_connected=partial(_in_background, let_go, socketio),
     )
 
 

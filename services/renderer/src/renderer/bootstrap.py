@@ -20,7 +20,7 @@ def run_render(environ: Mapping[str, str]) -> None:
     amqp_url = settings.amqp_url.get_secret_value()
     sandbox = Sandbox()
     publisher = Publisher(amqp_url, name="renderer", exchanges=[EVENTS_EXCHANGE])
-    handle_all = create_handle_all(sandbox.render, publisher)
+    handle_all = create_handle_all(sandbox.render_all, publisher)
     consumer = Consumer(
         amqp_url,
         QUEUE,

@@ -2,10 +2,11 @@
 
 import html
 import re
+from functools import cache
 from typing import Final
 
-import markdown
 import nh3
+from markdown import Markdown
 
 from renderer.links import BareLinks
 
@@ -77,18 +78,27 @@ LINK_REL: Final = "noopener noreferrer nofollow ugc"
 
 def to_html(source: str) -> str:
     """Return *source*, in Markdown, as HTML of the tags, attributes and schemes above and nothing else."""
-    rendered = markdown.markdown(
-        source,
-        extensions=["fenced_code", "tables", "sane_lists", "nl2br", BareLinks()],
-        extension_configs={"tables": {"use_align_attribute": True}},
-        output_format="html",
-    )
+    try:
+        rendered = _markdown().reset().convert(source)
+    except BaseException:
+        _markdown.cache_clear()  # nobody knows what it was in the middle of
+        raise
     return _CLEANER.clean(rendered)
 
 
 def fallback_html(source: str) -> str:
     """Return what is shown of *source* when it cannot be rendered: its text."""
     return html.escape(source)
+
+
+@cache
+def _markdown() -> Markdown:
+    # To make one takes longer than most messages.
+    return Markdown(
+        extensions=["fenced_code", "tables", "sane_lists", "nl2br", BareLinks()],
+        extension_configs={"tables": {"use_align_attribute": True}},
+        output_format="html",
+    )
 
 
 def _only_languages(_tag: str, attribute: str, value: str) -> str | None:

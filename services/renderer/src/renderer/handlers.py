@@ -16,11 +16,13 @@ SOURCE: Final = "/renderer"
 QUEUE: Final = WorkQueue(name="renderer.render", types=(MessagePosted.type, MessageEdited.type))
 
 
-def create_handle_all(render: Callable[[str], str], publisher: Publisher) -> HandleAll:
+def create_handle_all(render_all: Callable[[Sequence[str]], list[str]], publisher: Publisher) -> HandleAll:
     """Return what renders the sources of events and publishes the results together."""
 
     def handle_all(envelopes: Sequence[Envelope]) -> None:
-        rendered = [_rendered(envelope, render) for envelope in envelopes]
+        events = [_source_of(envelope) for envelope in envelopes]
+        htmls = render_all([event.source for event in events])
+        rendered = [_rendered(*each) for each in zip(envelopes, events, htmls, strict=True)]
         outcomes = publisher.publish(rendered)
         if any(outcome is not Outcome.CONFIRMED for outcome in outcomes):
             raise BrokerUnavailableError(
@@ -30,14 +32,14 @@ def create_handle_all(render: Callable[[str], str], publisher: Publisher) -> Han
     return handle_all
 
 
-def _rendered(envelope: Envelope, render: Callable[[str], str]) -> Envelope:
+def _source_of(envelope: Envelope) -> MessagePosted | MessageEdited:
     event = decode(envelope.type, envelope.data)
     if not isinstance(event, MessagePosted | MessageEdited):
         raise UnknownEventError(f"{QUEUE.name} has no use for {envelope.type}")
-    with caused_by(envelope.correlation_id):
-        return Envelope.around(on_source_changed(event, render), source=SOURCE)
+    return event
 
 
-def on_source_changed(event: MessagePosted | MessageEdited, render: Callable[[str], str]) -> MessageRendered:
-    """Return what became of the source that a message has at this version."""
-    return MessageRendered(message_id=event.message_id, version=event.version, html=render(event.source))
+def _rendered(cause: Envelope, event: MessagePosted | MessageEdited, html: str) -> Envelope:
+    rendered = MessageRendered(message_id=event.message_id, version=event.version, html=html)
+    with caused_by(cause.correlation_id):
+        return Envelope.around(rendered, source=SOURCE)

@@ -36,6 +36,16 @@ RENDERINGS = (
     .table_valued("id", "source_version", "html", name="rendering")
     .render_derived()
 )
+SHOW = (
+    update(MESSAGES)
+    .where(
+        MESSAGES.c.id == RENDERINGS.c.id,
+        MESSAGES.c.source_version == RENDERINGS.c.source_version,
+        MESSAGES.c.status == "posted",
+    )
+    .values(html=RENDERINGS.c.html, status="rendered", version=MESSAGES.c.version + 1, updated_at=bindparam("now"))
+    .returning(*MESSAGES.c)
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,25 +141,19 @@ def set_html(session: Session, renderings: Sequence[Received], *, now: datetime)
         renderings: `MessageRendered` events.
     """
     events = [each.event for each in renderings]
-    change = update(Message).values(html=RENDERINGS.c.html, status="rendered", version=Message.version + 1)
-    shown = change.values(updated_at=now).where(
-        Message.id == RENDERINGS.c.id,
-        Message.source_version == RENDERINGS.c.source_version,
-        Message.status == "posted",
-    )
     arrays = {
         "ids": [event.message_id for event in events],
         "source_versions": [event.version for event in events],
         "htmls": [event.html for event in events],
     }
-    rows = session.execute(shown.returning(Message).execution_options(synchronize_session=False), arrays)
+    rows = session.execute(SHOW, {**arrays, "now": now}).all()
     causes = {each.event.message_id: each.correlation_id for each in renderings}
-    if models := {message: message_as_json(message) for message in rows.scalars()}:
-        finish_tasks(session, {message: orjson.dumps(model).decode() for message, model in models.items()})
-        session.execute(insert(OUTBOX), [_outbox_row(each, model, causes, now) for each, model in models.items()])
+    if models := [(row, message_as_json(row)) for row in rows]:
+        finish_tasks(session, [(row, orjson.dumps(model).decode()) for row, model in models])
+        session.execute(insert(OUTBOX), [_outbox_row(row, model, causes, now) for row, model in models])
 
 
-def _outbox_row(message: Message, model: Any, causes: dict[int, str], now: datetime) -> dict[str, Any]:
+def _outbox_row(message: Any, model: Any, causes: dict[int, str], now: datetime) -> dict[str, Any]:
     with caused_by(causes[message.id]):
         return outbox_row(_updated(message, model), source=SOURCE, now=now)
 
@@ -171,6 +175,6 @@ def _replace(message: Message, *, source: str, html: str, now: datetime) -> None
     message.updated_at = now
 
 
-def _updated(message: Message, model: Any = None) -> MessageUpdated:
+def _updated(message: Any, model: Any = None) -> MessageUpdated:
     model = model or message_as_json(message)
     return MessageUpdated(message_id=message.id, version=message.version, model=model)

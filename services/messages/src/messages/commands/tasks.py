@@ -1,11 +1,11 @@
 """What changes of tasks."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Text, bindparam, case, delete, func, null, select, update
+from sqlalchemy import BigInteger, Table, Text, bindparam, case, delete, func, null, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from messages.models import Message, Task
 
 PRUNED_AT_A_TIME = 5000
 
+TASKS = cast("Table", Task.__table__)
 ANSWERS = (
     func.unnest(
         bindparam("ids", type_=ARRAY(BigInteger)),
@@ -25,10 +26,13 @@ ANSWERS = (
 )
 # A post or an edit that was overtaken by a later edit is done with that one.
 FINISH = (
-    update(Task)
-    .where(Task.message_id == ANSWERS.c.message_id, Task.source_version <= ANSWERS.c.source_version, ~Task.done)
-    .values(done=True, answer=case((Task.kind == "post", ANSWERS.c.answer), else_=null()))
-    .execution_options(synchronize_session=False)
+    update(TASKS)
+    .where(
+        TASKS.c.message_id == ANSWERS.c.message_id,
+        TASKS.c.source_version <= ANSWERS.c.source_version,
+        ~TASKS.c.done,
+    )
+    .values(done=True, answer=case((TASKS.c.kind == "post", ANSWERS.c.answer), else_=null()))
 )
 
 
@@ -49,16 +53,16 @@ def task_row(
     }
 
 
-def finish_tasks(session: Session, answers: Mapping[Message, str]) -> None:
+def finish_tasks(session: Session, answers: Sequence[tuple[Any, str]]) -> None:
     """Keep what the tasks of messages that are rendered now answer from now on.
 
     Args:
-        answers: The JSON of each message.
+        answers: Messages, and the JSON of each.
     """
     arrays = {
-        "ids": [message.id for message in answers],
-        "source_versions": [message.source_version for message in answers],
-        "answers": list(answers.values()),
+        "ids": [message.id for message, _ in answers],
+        "source_versions": [message.source_version for message, _ in answers],
+        "answers": [answer for _, answer in answers],
     }
     session.execute(FINISH, arrays)
 

@@ -55,7 +55,7 @@ class Project:
 
     def down(self) -> None:
         """Take all of it away, its data too."""
-        self.compose("down", "--volumes", "--remove-orphans", seconds=DOWN_SECONDS)
+        self.compose("--profile", "*", "down", "--volumes", "--remove-orphans", seconds=DOWN_SECONDS)
 
     def stop(self, service: str) -> None:
         """Ask every container of *service* to end, as an operator would."""

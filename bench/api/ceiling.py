@@ -26,11 +26,17 @@ def ceiling(folder: Path) -> Iterator[str]:
     fleet.claim(fresh=True)
     try:
         home.logs.mkdir(exist_ok=True)
-        upstream_ports = dict.fromkeys(("auth", "messages", "push"), app_port)
-        web_root = home.path / "www"
         fleet.launch([_constant(home, app_port)])
         fleet.wait_ready()
-        fleet.launch([gateway_program(home, port=gateway_port, upstream_ports=upstream_ports, web_root=web_root)])
+        gateway = gateway_program(
+            home,
+            port=gateway_port,
+            status_port=ports.take(),
+            upstream_ports=dict.fromkeys(("auth", "messages", "push"), app_port),
+            web_root=home.path / "www",
+            environment={"RATE_LIMITS_ENABLED": "false"},
+        )
+        fleet.launch([gateway])
         fleet.wait_ready()
         yield f"http://{LOOPBACK}:{gateway_port}{PATH}"
     finally:

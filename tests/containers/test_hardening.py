@@ -5,25 +5,44 @@ import re
 
 import pytest
 
+from tests.containers.conftest import REPLICA
 from tests.docker import Container, DockerError
 from tests.project import SERVICES, Project
 from vault import PERMISSIONS
 from vault.parts import DATABASES
 
+RUNNING = (*SERVICES, REPLICA)
 JOBS = ("secrets", "auth-migrate", "messages-migrate")
 PARTS = {
     "auth": {"amqp_url", "database_url", "service_credential", "signing_key"},
-    "messages": {"amqp_url", "database_url", "service_credential"},
+    "messages": {"amqp_url", "database_url", "database_read_url", "service_credential"},
     "push": {"amqp_url", "service_credential"},
     "renderer": {"amqp_url"},
-    "postgres": {"superuser_password", "databases.sql"},
+    "postgres": {"superuser_password", "databases.sql", "replication.sql"},
+    "postgres-replica": {"pgpass"},
     "rabbitmq": {"definitions.json"},
 }
 # Who may speak with whom; the gateway never with what holds the data.
-UNREACHABLE = [("gateway", "postgres"), ("gateway", "rabbitmq"), ("gateway", "renderer"), ("push", "postgres")]
+UNREACHABLE = [
+    ("gateway", "postgres"),
+    ("gateway", "postgres-replica"),
+    ("gateway", "rabbitmq"),
+    ("gateway", "renderer"),
+    ("push", "postgres"),
+]
+REACHABLE = [
+    ("gateway", "messages"),
+    ("messages", "postgres"),
+    ("messages", "postgres-replica"),
+    ("messages-consumer", "gateway"),
+    ("push", "rabbitmq"),
+    ("renderer", "rabbitmq"),
+]
+
+pytestmark = pytest.mark.usefixtures("replica")
 
 
-@pytest.fixture(params=[*SERVICES, *JOBS])
+@pytest.fixture(params=[*RUNNING, *JOBS])
 def service(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -89,7 +108,7 @@ def test_no_secret_is_in_the_environment_or_on_the_command_line(
         assert not [secret for secret in secrets if secret in shown]
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", RUNNING)
 def test_a_running_process_is_nobody_special_and_cannot_write(project: Project, service: str) -> None:
     status = project.exec(service, "cat", "/proc/1/status")
     assert not re.search(r"^(Uid|Gid):.*\t0\b", status, re.MULTILINE)
@@ -112,12 +131,17 @@ def test_nobody_reaches_what_it_does_not_need(project: Project, service: str, ot
         project.exec(service, "getent", "hosts", other)
 
 
+@pytest.mark.parametrize(("service", "other"), REACHABLE)
+def test_everybody_reaches_what_it_needs(project: Project, service: str, other: str) -> None:
+    assert other in project.exec(service, "getent", "hosts", other)
+
+
 def test_nothing_but_the_gateway_reaches_out(project: Project) -> None:
     networks = json.loads(project.compose("config", "--format", "json"))["networks"]
     assert {name for name, network in networks.items() if not network.get("internal")} == {"edge"}
     attached = {
         service: {name.removeprefix(f"{project.name}_") for name in one.inspected["NetworkSettings"]["Networks"]}
-        for service in SERVICES
+        for service in RUNNING
         for one in project.containers(service)
     }
     assert {service for service, names in attached.items() if "edge" in names} == {"gateway"}

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.people import Person, listening
+from tests.people import Person, eventually, listening
 
 SECONDS = 10
 
@@ -27,6 +27,7 @@ SECONDS = 10
         "/.well-known/../internal/revocations",
         "/metrics",
         "/readyz",
+        "/status",
         "/api/v1/metrics",
     ],
 )
@@ -110,3 +111,27 @@ def test_logging_out_ends_the_session_everywhere(base_url: str, ann: Person) -> 
         assert ann.call("DELETE", "/tokens").status_code == 401
         assert listener.hears(lambda: ann.call("POST", "/messages", json={"source": "x"}).status_code == 401)
         assert listener.ask("post_message", {"source": "still here?"})["problem"]["status"] == 401
+
+
+def test_what_anybody_may_read_is_kept_for_a_moment_and_a_caller_is_answered_by_the_service(
+    base_url: str, ann: Person
+) -> None:
+    url = f"{base_url}/api/v1/users/{ann.id}"
+
+    def is_kept() -> bool:
+        return requests.get(url, timeout=SECONDS).headers["Cache-Status"] == "gateway; hit"
+
+    assert ann.call("GET", url).headers["Cache-Status"] == "gateway; fwd=request"
+    assert requests.get(url, timeout=SECONDS).headers["Cache-Status"] == "gateway; fwd=uri-miss"
+    assert eventually(is_kept)
+    answer = ann.call("GET", url)
+    assert (answer.headers["Cache-Status"], answer.headers["Cache-Control"]) == (
+        "gateway; fwd=request",
+        "private, no-cache",
+    )
+
+
+def test_who_i_am_is_told_to_nobody_else(base_url: str, ann: Person) -> None:
+    url = f"{base_url}/api/v1/users/me"
+    assert [ann.call("GET", url).json()["id"] for _ in range(3)] == [ann.id] * 3
+    assert requests.get(url, timeout=SECONDS).status_code == 401

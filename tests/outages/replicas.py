@@ -1,6 +1,7 @@
 """More than one replica of a service, behind a gateway of their own."""
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,12 +50,14 @@ def gateway(
     original = stack.process("gateway").program
     port = ports.take()
     servers = [f"server 127.0.0.1:{port_of(replica)} max_fails=0;" for replica in replicas]
+    configuration = (original.folder / "nginx.conf").read_text()
+    [status_address] = re.findall(r"listen (\S+);", configuration)
     changes = {
         f"server 127.0.0.1:{port_of(stack.process(service))};": " ".join([choose, *servers]),
         stack.base_url.removeprefix("http://"): f"127.0.0.1:{port}",
         str(original.folder): str(folder),
+        status_address: f"127.0.0.1:{ports.take()}",
     }
-    configuration = (original.folder / "nginx.conf").read_text()
     for old, new in changes.items():
         assert old in configuration
         configuration = configuration.replace(old, new)

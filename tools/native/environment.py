@@ -8,8 +8,18 @@ from tools.native.leftovers import HOME_MARK
 
 INHERITED = ("PATH", "HOME", "LANG", "TZ")
 
-# Settings of the services that may be given to `make run`.
-PASSED_ON = ("RATE_LIMITS_ENABLED", "ANONYMOUS_READ", "PREVIEWS_ENABLED", "PREVIEW_ALLOWED_NETWORKS", "LOG_LEVEL")
+# Settings of the services and the gateway that may be given to `make run`.
+PASSED_ON = (
+    "RATE_LIMITS_ENABLED",
+    "REQUESTS_PER_SECOND",
+    "REQUESTS_AT_ONCE",
+    "CONNECTS_PER_SECOND",
+    "CONNECTS_AT_ONCE",
+    "ANONYMOUS_READ",
+    "PREVIEWS_ENABLED",
+    "PREVIEW_ALLOWED_NETWORKS",
+    "LOG_LEVEL",
+)
 
 
 def child_environment(home: Path, **variables: str) -> dict[str, str]:

@@ -18,12 +18,31 @@ TEMPLATE = ROOT / "gateway" / "nginx.conf.template"
 # In capitals; nginx's own variables are not.
 PLACEHOLDER = re.compile(r"\$\{([A-Z_]+)\}")
 
+# What may be set for the gateway, and what stands otherwise; the same as in its Dockerfile.
+SETTINGS: Mapping[str, str] = {
+    "RATE_LIMITS_ENABLED": "true",
+    "REQUESTS_PER_SECOND": "200",
+    "REQUESTS_AT_ONCE": "1000",
+    "CONNECTS_PER_SECOND": "50",
+    "CONNECTS_AT_ONCE": "500",
+}
 
-def gateway_program(home: Home, *, port: int, upstream_ports: Mapping[str, int], web_root: Path) -> Program:
+
+def gateway_program(
+    home: Home,
+    *,
+    port: int,
+    status_port: int,
+    upstream_ports: Mapping[str, int],
+    web_root: Path,
+    environment: Mapping[str, str],
+) -> Program:
     """Return how to run the gateway on *port*.
 
     Args:
+        status_port: Where it tells of itself.
         upstream_ports: By name of the service, where it listens.
+        environment: Settings of the whole system, its own among them.
 
     Raises:
         MissingProgramError: There is no nginx.
@@ -35,7 +54,9 @@ def gateway_program(home: Home, *, port: int, upstream_ports: Mapping[str, int],
     folder.mkdir(mode=0o700, exist_ok=True)
     configuration = folder / "nginx.conf"
     values = {
+        **{name: environment.get(name, default) for name, default in SETTINGS.items()},
         "LISTEN": f"{LOOPBACK}:{port}",
+        "STATUS_LISTEN": f"{LOOPBACK}:{status_port}",
         "NGINX_LOCAL_RESOLVERS": LOOPBACK,  # not asked: the servers have addresses
         "STATE_DIR": str(folder),
         "WEB_ROOT": str(web_root),

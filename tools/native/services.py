@@ -41,7 +41,7 @@ SERVICES = (
     Service(owner="auth", needs=("DATABASE_URL_FILE", "SIGNING_KEY_FILE", "SERVICE_CREDENTIAL_FILE")),
     Service(owner="auth", role="relay", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE")),
     Service(owner="messages", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE", "AUTH_URL", "SERVICE_CREDENTIAL_FILE")),
-    Service(owner="messages", role="consumer", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE")),
+    Service(owner="messages", role="consumer", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE", "GATEWAY_STATUS_URL")),
     Service(owner="messages", role="relay", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE")),
     Service(owner="renderer", role="render", needs=("AMQP_URL_FILE",)),
     Service(owner="push", needs=("AMQP_URL_FILE", "AUTH_URL", "SERVICE_CREDENTIAL_FILE")),
@@ -49,12 +49,17 @@ SERVICES = (
 
 
 class Services:
-    """Turns the table into programs, with ports and secrets of one home."""
+    """Turns the table into programs, with ports and secrets of one home.
+
+    Attributes:
+        gateway_status_port: Where the gateway is to tell of itself.
+    """
 
     def __init__(self, backing: Backing, ports: PrivatePorts, extra: Mapping[str, str]) -> None:
         self._backing = backing
         self._extra = extra
         self.ports = {service.name: ports.take() for service in SERVICES}
+        self.gateway_status_port = ports.take()
 
     def programs(self) -> list[Program]:
         """Return how to run each."""
@@ -91,6 +96,8 @@ class Services:
                 return str(vault.signing_key_file())
             case "SERVICE_CREDENTIAL_FILE":
                 return str(vault.secret_file("service_credential"))
+            case "GATEWAY_STATUS_URL":
+                return f"http://{LOOPBACK}:{self.gateway_status_port}/status"
             case _:
                 return f"http://{LOOPBACK}:{self.ports['auth']}"
 

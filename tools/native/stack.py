@@ -24,7 +24,7 @@ class Stack:
     Args:
         home: The folder of its data, secrets and logs, which outlive a stop.
         gateway_port: Where the gateway listens, or what chooses that at the start; by default any free port.
-        environment: Settings that every service gets.
+        environment: Settings that every service gets, and the gateway.
         for_tests: Whether the broker has a user `test` who may do everything.
         fresh: Whether every start forgets the data of earlier ones.
 
@@ -99,10 +99,15 @@ class Stack:
         backing.start_claimed(ports, meanwhile=lambda: migrate(services, backing.home))
         backing.fleet.launch(services.programs())
         backing.fleet.wait_ready()
-        upstream_ports = {name: services.ports[name] for name in UPSTREAMS}
-        backing.fleet.launch(
-            [gateway_program(backing.home, port=port, upstream_ports=upstream_ports, web_root=web_root)]
+        gateway = gateway_program(
+            backing.home,
+            port=port,
+            status_port=services.gateway_status_port,
+            upstream_ports={name: services.ports[name] for name in UPSTREAMS},
+            web_root=web_root,
+            environment=self._environment,
         )
+        backing.fleet.launch([gateway])
         backing.fleet.wait_ready()
         self.base_url = f"http://{LOOPBACK}:{port}"
 

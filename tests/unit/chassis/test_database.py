@@ -97,5 +97,11 @@ def test_a_database_that_is_away_is_not_reachable(unreachable: Engine) -> None:
     assert not is_reachable(unreachable)
 
 
+@pytest.mark.parametrize("reconnects", [True, False])
+def test_a_connection_that_was_lost_at_rest_is_replaced_only_for_who_would_wait(*, reconnects: bool) -> None:
+    pool: Any = connect(URL, name="test", reconnects=reconnects).pool
+    assert bool(pool.dispatch.checkout) is reconnects
+
+
 def test_what_was_read_may_be_looked_at_after_the_end_of_its_session() -> None:
     assert not create_sessions(connect(URL, name="test"))().expire_on_commit

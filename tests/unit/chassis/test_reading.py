@@ -57,7 +57,7 @@ def standby() -> Server:
 
 @pytest.fixture
 def replica(primary: Server, standby: Server, watch: Watch) -> Replica:
-    return Replica(create_sessions(standby.engine), watched=standby.engine, primary=primary.engine, monotonic=watch)
+    return Replica(standby.engine, watched=standby.engine, primary=primary.engine, monotonic=watch)
 
 
 @pytest.fixture
@@ -153,10 +153,25 @@ def test_nothing_connects_to_a_host_that_is_not_there(primary: Server, watch: Wa
     asked: list[object] = []
     nowhere = create_engine(make_url("postgresql+psycopg2://ann@nowhere.invalid/messages"))
     event.listen(nowhere, "do_connect", lambda *arguments: asked.append(arguments))
-    replica = Replica(create_sessions(nowhere), watched=nowhere, primary=primary.engine, monotonic=watch)
+    replica = Replica(nowhere, watched=nowhere, primary=primary.engine, monotonic=watch)
     replica.check()
     assert not replica.is_fit
     assert asked == []
+
+
+def test_a_host_is_looked_up_before_libpq_could(primary: Server, watch: Watch) -> None:
+    asked: dict[str, object] = {}
+    named = create_engine(make_url("postgresql+psycopg2://ann@localhost:5433/messages"))
+
+    def refuse(_dialect: object, _record: object, _arguments: object, parameters: dict[str, object]) -> None:
+        asked.update(parameters)
+        raise ConnectionRefusedError
+
+    replica = Replica(named, watched=named, primary=primary.engine, monotonic=watch)
+    event.listen(named, "do_connect", refuse)
+    replica.check()
+    assert asked["host"] == "localhost"
+    assert asked["hostaddr"] in {"127.0.0.1", "::1"}
 
 
 def test_an_error_that_is_no_database_s_is_the_callers(reading: Reading) -> None:

@@ -28,10 +28,11 @@ def parts(vault: Vault, tmp_path: Path) -> Parts:
 def test_every_part_holds_what_its_container_needs_and_no_more(parts: Parts) -> None:
     assert {part: set(files) for part, files in parts.items()} == {
         "auth": {"amqp_url", "database_url", "service_credential", "signing_key"},
-        "messages": {"amqp_url", "database_url", "service_credential"},
+        "messages": {"amqp_url", "database_url", "database_read_url", "service_credential"},
         "push": {"amqp_url", "service_credential"},
         "renderer": {"amqp_url"},
-        "postgres": {"superuser_password", "databases.sql"},
+        "postgres": {"superuser_password", "databases.sql", "replication.sql"},
+        "postgres-replica": {"pgpass"},
         "rabbitmq": {"definitions.json"},
     }
 
@@ -52,6 +53,18 @@ def test_the_database_makes_the_roles_that_the_services_are_told(parts: Parts) -
         password = re.fullmatch(rf"postgresql://{name}:([\w-]+)@postgres:5432/{name}", parts[name]["database_url"])
         assert password
         assert f"CREATE ROLE {name} LOGIN PASSWORD '{password[1]}';" in parts["postgres"]["databases.sql"]
+
+
+def test_the_replica_has_the_password_of_the_role_that_may_copy_everything(parts: Parts) -> None:
+    password = re.fullmatch(r"postgres:5432:\*:replicator:([\w-]+)\n", parts["postgres-replica"]["pgpass"])
+    assert password
+    made = f"CREATE ROLE replicator LOGIN REPLICATION PASSWORD '{password[1]}';\n"
+    assert parts["postgres"]["replication.sql"] == made
+
+
+def test_lists_are_read_with_the_same_role_on_the_replica(parts: Parts) -> None:
+    messages = parts["messages"]
+    assert messages["database_read_url"] == messages["database_url"].replace("@postgres:", "@postgres-replica:")
 
 
 def test_the_broker_knows_the_services_and_nobody_else(parts: Parts) -> None:

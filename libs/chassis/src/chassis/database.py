@@ -31,13 +31,17 @@ UNANSWERED_SECONDS = 20
 RESTED_SECONDS = 1.0
 
 
-def connect(url: SecretStr, *, name: str, pool_size: int = 10, autocommit: bool = False) -> Engine:
+def connect(
+    url: SecretStr, *, name: str, pool_size: int = 10, autocommit: bool = False, reconnects: bool = True
+) -> Engine:
     """Return the engine of *url*, `postgresql://…`; no connection is opened yet.
 
     Args:
         name: How operators recognise the connections.
         pool_size: Connections kept and at most open.
         autocommit: Whether every statement commits by itself, which saves two trips to the database.
+        reconnects: Whether a connection that was lost at rest is replaced before anybody notices; else the next
+            statement fails at once, for those who had rather ask elsewhere than wait.
     """
     options = {
         "statement_timeout": f"{STATEMENT_SECONDS}s",
@@ -68,8 +72,9 @@ def connect(url: SecretStr, *, name: str, pool_size: int = 10, autocommit: bool 
             "tcp_user_timeout": UNANSWERED_SECONDS * 1000,
         },
     )
-    event.listen(engine, "checkin", _note_rest)
-    event.listen(engine, "checkout", partial(_wake, engine))
+    if reconnects:
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", partial(_wake, engine))
     return engine
 
 

@@ -60,7 +60,7 @@ def create_reading(
     if replica_url is None:
         return Reading(sessions)
     replica = Replica(
-        create_sessions(connect(replica_url, name=name, pool_size=pool_size, autocommit=True)),
+        connect(replica_url, name=name, pool_size=pool_size, autocommit=True, reconnects=False),
         # Of their own: whether the replica keeps up is to be known when all others are busy, too.
         watched=connect(replica_url, name=f"{name}-watch", pool_size=1),
         primary=connect(primary_url, name=f"{name}-watch", pool_size=1),

@@ -4,12 +4,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
-from sqlalchemy import Engine, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Engine, event, text
 
-from chassis.database import DATABASE_ERRORS
+from chassis.database import DATABASE_ERRORS, create_sessions
 from chassis.metrics import REPLICA_FIT
 
 log = structlog.get_logger(__name__)
@@ -32,23 +32,22 @@ class Replica:
     That holds however it fell behind: by not streaming, by a frozen connection, by pausing for a conflict.
 
     Args:
-        watched: The replica, for the watch alone.
+        engine: The replica, for reading.
+        watched: The same, for the watch alone.
         primary: The primary, for the watch alone.
         monotonic: Seconds that never go back.
     """
 
     def __init__(
-        self,
-        sessions: sessionmaker[Session],
-        *,
-        watched: Engine,
-        primary: Engine,
-        monotonic: Callable[[], float] = time.monotonic,
+        self, engine: Engine, *, watched: Engine, primary: Engine, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self.sessions = sessions
+        self.sessions = create_sessions(engine)
         self._watched = watched
         self._primary = primary
         self._monotonic = monotonic
+        self._address: Any = None
+        for each in (engine, watched):
+            event.listen(each, "do_connect", self._connect_to_address)
         self._flushed: str | None = None
         self._complaint: str | None = LATE
         self._fit_until = 0.0
@@ -83,16 +82,24 @@ class Replica:
             self._judge(complaint)
 
     def _keeps_up(self) -> bool:
-        url = self._watched.url
-        # libpq would hold up all greenlets while it looks for a host that is not there.
-        if url.host:
-            socket.getaddrinfo(url.host, url.port)
+        self._look_up()
         flushed_then, self._flushed = self._flushed, None
         with self._watched.connect() as connection:
             keeps_up = connection.scalar(REPLAYED, {"lsn": flushed_then})
         with self._primary.connect() as connection:
             self._flushed = connection.scalar(FLUSHED)
         return bool(keeps_up)
+
+    def _look_up(self) -> None:
+        # libpq would hold up all greenlets meanwhile: ten seconds for a host that is gone, in some networks.
+        url = self._watched.url
+        if url.host:
+            found = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
+            self._address = found[0][4][0]
+
+    def _connect_to_address(self, _dialect: Any, _record: Any, _arguments: Any, parameters: dict[str, Any]) -> None:
+        if self._address:
+            parameters["hostaddr"] = self._address
 
     def _judge(self, complaint: str | None) -> None:
         self._fit_until = 0.0 if complaint else self._monotonic() + FIT_SECONDS

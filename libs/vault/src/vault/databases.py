@@ -7,6 +7,9 @@ CREATE ROLE {name} LOGIN PASSWORD '{password}';
 CREATE DATABASE {name} OWNER {name};
 REVOKE ALL ON DATABASE {name} FROM PUBLIC;
 """
+# The role with which a replica copies all of it.
+REPLICATOR = "replicator"
+REPLICATION = "CREATE ROLE {name} LOGIN REPLICATION PASSWORD '{password}';\n"
 
 
 def databases(passwords: Mapping[str, str]) -> str:
@@ -15,3 +18,8 @@ def databases(passwords: Mapping[str, str]) -> str:
     The passwords must be URL-safe, as those of a vault are: they are not quoted.
     """
     return "".join(DATABASE.format(name=name, password=password) for name, password in passwords.items())
+
+
+def replication(password: str) -> str:
+    """Return what makes the role of replicas; *password* must be URL-safe too."""
+    return REPLICATION.format(name=REPLICATOR, password=password)

@@ -6,15 +6,17 @@ Every part is a folder of its own, so that a container can be given one and see 
 from collections.abc import Mapping
 from pathlib import Path
 
-from vault.databases import databases
+from vault.databases import REPLICATOR, databases, replication
 from vault.definitions import PERMISSIONS, definitions
 from vault.kept import Vault
 
-# Where containers find PostgreSQL and RabbitMQ.
+# Where containers find PostgreSQL, its replica if there is one, and RabbitMQ.
 DATABASE_HOST = "postgres"
+REPLICA_HOST = "postgres-replica"
 BROKER_HOST = "rabbitmq"
 
 DATABASES = ("auth", "messages")
+READ_ON_REPLICA = "messages"
 CALLERS_AND_CALLED = ("auth", "messages", "push")
 
 # Each part is seen by one container only, whose user is not this one.
@@ -32,15 +34,28 @@ def give_out(vault: Vault, folder: Path) -> None:
 def _parts(vault: Vault) -> Mapping[str, Mapping[str, str]]:
     brokers = {user: vault.secret(f"amqp_{user}") for user in PERMISSIONS}
     owners = {owner: vault.secret(f"database_{owner}") for owner in DATABASES}
+    replicator = vault.secret(f"database_{REPLICATOR}")
     services: dict[str, dict[str, str]] = {
         user: {"amqp_url": f"amqp://{user}:{password}@{BROKER_HOST}:5672/%2F"} for user, password in brokers.items()
     }
     for owner, password in owners.items():
-        services[owner]["database_url"] = f"postgresql://{owner}:{password}@{DATABASE_HOST}:5432/{owner}"
+        services[owner]["database_url"] = _database_url(owner, password, DATABASE_HOST)
+    services[READ_ON_REPLICA]["database_read_url"] = _database_url(
+        READ_ON_REPLICA, owners[READ_ON_REPLICA], REPLICA_HOST
+    )
     for name in CALLERS_AND_CALLED:
         services[name]["service_credential"] = vault.secret("service_credential")
     services["auth"]["signing_key"] = vault.signing_key_file().read_text(encoding="ascii")
     return services | {
-        "postgres": {"superuser_password": vault.secret("database_postgres"), "databases.sql": databases(owners)},
+        "postgres": {
+            "superuser_password": vault.secret("database_postgres"),
+            "databases.sql": databases(owners),
+            "replication.sql": replication(replicator),
+        },
+        "postgres-replica": {"pgpass": f"{DATABASE_HOST}:5432:*:{REPLICATOR}:{replicator}\n"},
         "rabbitmq": {"definitions.json": definitions(brokers)},
     }
+
+
+def _database_url(owner: str, password: str, host: str) -> str:
+    return f"postgresql://{owner}:{password}@{host}:5432/{owner}"

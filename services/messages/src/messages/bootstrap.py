@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from flask import Flask
 
+from chassis.caching import tell_caches
 from chassis.callers import Callers
 from chassis.clock import Clock, utc_now
 from chassis.consumer import Consumer, singly
@@ -91,6 +92,7 @@ def create_app(
     app = base_app(
         "messages", checks={"database": partial(is_reachable, databases.engine), **checks}, problems=PROBLEMS
     )
+    app.after_request(tell_caches)
     app.register_blueprint(create_users(databases, callers, writers, credentials, clock), url_prefix=f"{API}/users")
     app.register_blueprint(create_messages(databases, callers, writers, clock), url_prefix=f"{API}/messages")
     tasks = create_tasks(databases.statements, callers, promises(task_secret, clock))

@@ -1,0 +1,60 @@
+"""What stands behind the gateway in its own tests: it answers as it is told, when it is told."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+ANYBODYS = "s-maxage=1, stale-while-revalidate=1"
+PATIENCE_SECONDS = 20.0
+
+
+class Upstream:
+    """A service.
+
+    Attributes:
+        asked: What it was asked so far: path and Authorization.
+        status, body, cache_control: The next answer; an empty header is left out.
+        may_answer: Answers wait for it.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.status = 200
+        self.body = "first"
+        self.cache_control = ANYBODYS
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+        upstream = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                body = upstream.body.encode()
+                upstream.asked.append((self.path, self.headers.get("Authorization", "")))
+                upstream.may_answer.wait(PATIENCE_SECONDS)
+                self.send_response(upstream.status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                if upstream.cache_control:
+                    self.send_header("Cache-Control", upstream.cache_control)
+                self.send_header("ETag", f'W/"{upstream.body}"')
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_arguments: object) -> None:
+                """Say nothing."""
+
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        self.port: int = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def close(self) -> None:
+        """Stop to listen."""
+        self.may_answer.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 512

@@ -15,7 +15,7 @@ from chassis.inbox import Received
 from chassis.logs import caused_by
 from chassis.outbox import OUTBOX, add_to_outbox, outbox_row
 from contracts import MessageDeleted, MessageEdited, MessagePosted, MessageUpdated
-from messages.commands.rows import insert_row, values_of
+from messages.commands.rows import insert_row_for, values_of
 from messages.commands.tasks import finish_tasks, task_row
 from messages.domain import MessageNotFoundError, NotAuthorError, UnknownUserError, unrendered_html
 from messages.models import Message, Task, User
@@ -25,8 +25,18 @@ SOURCE = "/messages"
 
 # Built once: to put statements together takes longer than Postgres takes to run them.
 MESSAGES, TASKS, USERS = (cast("Table", kind.__table__) for kind in (Message, Task, User))
-NEXT_ID_IF_KNOWN = select(func.nextval("messages_id_seq")).where(USERS.c.id == bindparam("author_id"))
-WRITE_POST = insert_row(OUTBOX).add_cte(insert_row(MESSAGES).cte("message"), insert_row(TASKS).cte("task"))
+# No row, if there is no such author.
+NEW = select(func.nextval("messages_id_seq").label("id")).where(USERS.c.id == bindparam("author_id")).cte("new")
+# The event names its message, whose id is known to the statement alone.
+EVENT_DATA = func.convert_to(func.concat(bindparam("before_id"), NEW.c.id, bindparam("after_id")), "UTF8")
+WRITE_POST = (
+    insert_row_for(NEW, OUTBOX, data=EVENT_DATA)
+    .add_cte(
+        insert_row_for(NEW, MESSAGES, id=NEW.c.id).cte("message"),
+        insert_row_for(NEW, TASKS, message_id=NEW.c.id).cte("task"),
+    )
+    .returning(select(NEW.c.id).scalar_subquery())
+)
 RENDERINGS = (
     func.unnest(
         bindparam("ids", type_=ARRAY(BigInteger)),
@@ -87,16 +97,17 @@ def post_message(session: Session, draft: Draft) -> Message:
     Raises:
         UnknownUserError: There is no such author.
     """
-    message_id = session.scalar(NEXT_ID_IF_KNOWN, {"author_id": draft.author_id})
+    message = draft.posted_as(0, at=draft.now)
+    task = task_row("post", message, task_id=draft.task_id, now=draft.now, key=draft.key)
+    posted = MessagePosted(message_id=0, version=message.version, author_id=draft.author_id, source=draft.source)
+    event = outbox_row(posted, source=SOURCE, now=draft.now)
+    before_id, _, after_id = event["data"].decode().partition("0")  # the id comes first
+    rows = values_of(MESSAGES, vars(message)) | values_of(TASKS, task) | values_of(OUTBOX, event)
+    around = {"author_id": draft.author_id, "before_id": before_id, "after_id": after_id}
+    message_id = session.scalar(WRITE_POST, rows | around)
     if message_id is None:
         raise UnknownUserError("The user of this token is not registered.")
-    message = draft.posted_as(message_id, at=draft.now)
-    task = task_row("post", message, task_id=draft.task_id, now=draft.now, key=draft.key)
-    posted = MessagePosted(
-        message_id=message_id, version=message.version, author_id=draft.author_id, source=draft.source
-    )
-    event = outbox_row(posted, source=SOURCE, now=draft.now)
-    session.execute(WRITE_POST, values_of(MESSAGES, vars(message)) | values_of(TASKS, task) | values_of(OUTBOX, event))
+    message.id = message_id
     return message
 
 

@@ -1,12 +1,10 @@
 """Users and messages as REST and Socket.IO show them."""
 
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import JsonValue
 
 from chassis.clock import epoch_seconds
-from messages.domain import is_online
 from messages.models import Message, User
 
 API = "/api/v1"
@@ -27,7 +25,7 @@ def task_url(task_id: UUID) -> str:
     return f"{API}/tasks/{task_id}"
 
 
-def user_as_json(user: User, now: datetime) -> dict[str, JsonValue]:
+def user_as_json(user: User) -> dict[str, JsonValue]:
     """Return *user*; times in epoch seconds."""
     return {
         "id": user.id,
@@ -35,7 +33,7 @@ def user_as_json(user: User, now: datetime) -> dict[str, JsonValue]:
         "updated_at": epoch_seconds(user.updated_at),
         "nickname": user.nickname,
         "last_seen_at": epoch_seconds(user.last_seen_at),
-        "online": is_online(user.last_seen_at, now),
+        "online": user.online,
         "_links": {
             "self": user_url(user.id),
             "messages": f"{API}/messages?user_id={user.id}",

@@ -6,7 +6,6 @@ import { showUsers } from "./people.js";
 
 const NEWEST = `before=${Number.MAX_SAFE_INTEGER}&limit=${MAX_SHOWN}`; // the history before whatever comes next
 const RETRY_MS = 2000;
-const PRESENCE_MS = 30_000; // whoever says nothing for a minute counts as gone
 
 /** Connect; *onState* hears "live", "lost", or "refused" when only a login can help. */
 export function goLive(onState) {
@@ -30,10 +29,6 @@ export function goLive(onState) {
     if (data?.status === 401) expireSession();
     else if (!socket.active) setTimeout(() => socket.connect(), RETRY_MS); // else Socket.IO itself tries again
   });
-  setInterval(() => {
-    if (session) socket.volatile.emit("ping_user");
-    if (socket.connected) fetchUsers().catch(() => {});
-  }, PRESENCE_MS);
 }
 
 /** Fetch all users, first so that authors need not be asked for one by one, and the newest messages. */

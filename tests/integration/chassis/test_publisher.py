@@ -46,7 +46,7 @@ def test_what_reaches_a_queue_is_confirmed_and_arrives_whole(
 def test_what_no_queue_wants_is_said_to_be_unroutable(publisher: Publisher, queue: str) -> None:
     del queue
     first, last = (Envelope.around(RENDERED, source="/test") for _ in range(2))
-    unwanted = Envelope.around(ClientConnected(user_id=1, client_id="c"), source="/test")
+    unwanted = Envelope.around(ClientConnected(client_id="c", user_id=1, replica="r"), source="/test")
     assert publisher.publish([first, unwanted, last]) == [Outcome.CONFIRMED, Outcome.UNROUTABLE, Outcome.CONFIRMED]
 
 

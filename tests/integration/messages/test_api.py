@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
+from chassis.callers import Callers
 from chassis.tokens import Principal
 from messages.bootstrap import create_app
 from messages.commands.limits import Limit
@@ -29,7 +30,7 @@ def client(sessions: Sessions, statements: Sessions) -> Callable[..., FlaskClien
     def create(limit: Limit | None = None) -> FlaskClient:
         app = create_app(
             on_engines(sessions.kw["bind"], statements.kw["bind"]),
-            verify=verify,
+            callers=Callers(verify),
             credentials=RecordingCredentials(),
             task_secret=b"s",
             limit=limit,

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.internal import ServiceUnavailableError
 from chassis.outbox import OUTBOX
-from messages.commands.users import register_user, see_user
+from messages.commands.users import register_user
 from messages.domain import NicknameTakenError
-from messages.models import User
 from tests.integration.messages.auths import RecordingCredentials
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -57,14 +56,3 @@ def test_nothing_remains_of_a_registration_that_auth_did_not_take(sessions: Sess
         register_user(session, nickname="ann", password="long enough", credentials=refusing, now=NOON)
     assert events(sessions) == []
     assert register(sessions)
-
-
-def test_being_seen_is_told_once_and_leaves_updated_at_alone(sessions: Sessions) -> None:
-    user_id = register(sessions)
-    for now in (LATER, LATER + timedelta(seconds=1), LATER - timedelta(minutes=1)):
-        with sessions.begin() as session:
-            see_user(session, user_id=user_id, now=now)
-    with sessions() as session:
-        user = session.get_one(User, user_id)
-    assert (user.updated_at, user.last_seen_at) == (NOON, LATER + timedelta(seconds=1))
-    assert events(sessions) == ["user.updated.v1"] * 2

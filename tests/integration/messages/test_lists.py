@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from messages.commands.users import register_user, see_user
+from messages.commands.presence import note_requests
+from messages.commands.users import register_user
 from messages.cursors import Cursor
-from messages.domain import ONLINE_FOR
 from messages.models import User
 from messages.queries.messages import follow_messages, history
 from messages.queries.pages import Page
@@ -41,7 +41,7 @@ def register(sessions: Sessions, *nicknames: str) -> list[int]:
 
 def users_after(sessions: Sessions, cursor: Cursor, *, limit: int = 1000, online: bool | None = None) -> Page[User]:
     with sessions() as session:
-        return follow_users(session, cursor=cursor, online=online, limit=limit, now=NOON)
+        return follow_users(session, cursor=cursor, online=online, limit=limit)
 
 
 def test_what_changes_after_the_first_page_follows_on_it(sessions: Sessions, ann: int) -> None:
@@ -102,8 +102,8 @@ def test_users_of_the_same_instant_are_read_page_by_page(sessions: Sessions) -> 
     nicknames = ["émile", "Zoë", "ann", "bob", "Ann 2", "a" * 32, "安"]
     register(sessions, *nicknames)
     with sessions() as session:
-        whole = list_users(session, updated_since=NOON, online=None, limit=1000, now=NOON)
-        page = list_users(session, updated_since=NOON, online=None, limit=1, now=NOON)
+        whole = list_users(session, updated_since=NOON, online=None, limit=1000)
+        page = list_users(session, updated_since=NOON, online=None, limit=1)
     read = list(page.rows)
     while page.more:
         page = users_after(sessions, page.cursor, limit=1)
@@ -137,11 +137,10 @@ def test_one_author_can_be_followed(sessions: Sessions, ann: int) -> None:
 def test_those_who_are_there_can_be_followed(sessions: Sessions, ann: int) -> None:
     [bob] = register(sessions, "bob")
     with sessions.begin() as session:
-        see_user(session, user_id=bob, now=NOON + ONLINE_FOR)
+        note_requests(session, {bob: NOON}, now=NOON)
     with sessions() as session:
-        later = NOON + ONLINE_FOR
-        there = follow_users(session, cursor=Cursor.since(0, epoch_of(sessions)), online=True, limit=9, now=later)
-        gone = follow_users(session, cursor=Cursor.since(0, epoch_of(sessions)), online=False, limit=9, now=later)
+        there = follow_users(session, cursor=Cursor.since(0, epoch_of(sessions)), online=True, limit=9)
+        gone = follow_users(session, cursor=Cursor.since(0, epoch_of(sessions)), online=False, limit=9)
     assert ([user.id for user in there.rows], [user.id for user in gone.rows]) == ([bob], [ann])
 
 
@@ -175,7 +174,7 @@ def test_the_feed_is_read_by_its_index(sessions: Sessions, ann: int, table: str)
         if table == "messages":
             follow_messages(session, cursor=cursor, user_id=None, limit=100)
         else:
-            follow_users(session, cursor=cursor, online=None, limit=100, now=NOON)
+            follow_users(session, cursor=cursor, online=None, limit=100)
         plan = "\n".join(session.connection().exec_driver_sql(f"EXPLAIN {asked[0]}").scalars())
     assert f"Index Scan using ix_{table}_changed_xid" in plan
     assert "Index Cond: (ROW(changed_xid, id) >" in plan

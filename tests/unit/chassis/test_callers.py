@@ -1,5 +1,7 @@
 """Who calls is told by the Bearer token and nothing else."""
 
+from contextlib import suppress
+
 import pytest
 from flask import Flask
 
@@ -76,3 +78,14 @@ def test_what_can_be_no_token_is_not_even_verified(token: str) -> None:
 def test_a_wrong_token_is_rejected(authorization: str) -> None:
     with pytest.raises(TokenRejectedError):
         required(authorization)
+
+
+def test_whoever_shows_a_good_token_is_seen_and_nobody_else() -> None:
+    seen: list[int] = []
+    callers = Callers(verify, seen=seen.append)
+    for authorization in ("Bearer ANN", "Bearer BOB", ""):
+        for ask in (callers.required, callers.optional):
+            here = Flask("test").test_request_context(headers={"Authorization": authorization})
+            with here, suppress(TokenRejectedError, NotAuthenticatedError):
+                ask()
+    assert seen == [ANN.user_id] * 2

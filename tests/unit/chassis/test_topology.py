@@ -41,6 +41,10 @@ class RecordingChannel:
         assert exchange in self.exchanges
         self.bindings.append((queue, exchange, routing_key))
 
+    def queue_unbind(self, queue: str, exchange: str, routing_key: str) -> None:
+        """Forget a binding, if it is there."""
+        self.bindings = [binding for binding in self.bindings if binding != (queue, exchange, routing_key)]
+
 
 @pytest.fixture
 def channel() -> RecordingChannel:
@@ -115,3 +119,9 @@ def test_an_instance_that_connects_again_takes_a_new_queue(channel: RecordingCha
 def test_only_work_is_given_back_when_it_fails() -> None:
     assert WORK.requeue
     assert not INSTANCE.requeue
+
+
+def test_what_a_queue_took_once_and_takes_no_more_is_unbound(channel: RecordingChannel) -> None:
+    WorkQueue(name="q", types=("user.updated.v1", "message.posted.v1")).declare(channel)
+    WorkQueue(name="q", types=("message.posted.v1",), retired=("user.updated.v1",)).declare(channel)
+    assert {key for queue, _, key in channel.bindings if queue == "q"} == {"message.posted.v1"}

@@ -75,7 +75,7 @@ class Worker(CarefulWorker):
         self.alive = True
         self.cfg = Config()
         self.cfg.set("graceful_timeout", 3)
-        self.wsgi = SimpleNamespace(extensions={"health": health})
+        self.wsgi = SimpleNamespace(extensions={"health": health, "finishing": []})
         self.answer: Callable[[Any], None] = lambda client: client.sendall(b"x")
 
     def notify(self) -> None:
@@ -146,3 +146,14 @@ def test_what_takes_too_long_is_cut_off(listener: Any, logged: list[dict[str, An
     gevent.spawn(working.run).get(timeout=20)
     assert client.recv(1) == b""
     assert [entry["event"] for entry in logged] == ["requests_cut_off"]
+
+
+def test_what_is_left_to_do_is_done_after_the_last_request(listener: Any) -> None:
+    working = Worker(listener, Health({}))
+    done: list[str] = []
+    working.answer = lambda _client: done.append("answered")
+    working.wsgi.extensions["finishing"].append(lambda: done.append("finished"))
+    assert knock(listener)
+    working.alive = False
+    gevent.spawn(working.run).get(timeout=20)
+    assert done == ["answered", "finished"]

@@ -9,6 +9,7 @@ import contracts
 from contracts import (
     EVENTS,
     ClientConnected,
+    ClientDisconnected,
     Event,
     InvalidEventError,
     MessageDeleted,
@@ -17,6 +18,7 @@ from contracts import (
     MessageRendered,
     MessageUpdated,
     PostMessageRequested,
+    PushHeartbeat,
     SessionRevoked,
     UnknownEventError,
     UserUpdated,
@@ -31,8 +33,18 @@ BROADCASTS = {MessageUpdated, SessionRevoked, UserUpdated}
 ON_THE_WIRE: list[tuple[str, Event, str]] = [
     (
         "client.connected.v1",
-        ClientConnected(user_id=1, client_id="c-1"),
-        '{"user_id":1,"client_id":"c-1"}',
+        ClientConnected(client_id="c-1", user_id=1, replica="r-1"),
+        '{"client_id":"c-1","user_id":1,"replica":"r-1"}',
+    ),
+    (
+        "client.disconnected.v1",
+        ClientDisconnected(client_id="c-1", user_id=1, replica="r-1"),
+        '{"client_id":"c-1","user_id":1,"replica":"r-1"}',
+    ),
+    (
+        "push.heartbeat.v1",
+        PushHeartbeat(replica="r-1", client_count=3),
+        '{"replica":"r-1","client_count":3}',
     ),
     (
         "message.posted.v1",

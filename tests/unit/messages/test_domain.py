@@ -1,15 +1,12 @@
 """The rules of users and messages."""
 
 import unicodedata
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages.domain import check_nickname, is_online, unrendered_html
-
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+from messages.domain import check_nickname, unrendered_html
 
 
 @pytest.mark.parametrize(
@@ -57,8 +54,3 @@ def test_a_message_that_is_not_rendered_yet_shows_its_text(source: str) -> None:
     assert not set(shown) & set("<>\"'")
     unescaped = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#x27;", "'")
     assert unescaped.replace("&amp;", "&") == source
-
-
-@pytest.mark.parametrize(("seconds", "online"), [(-1, True), (0, True), (59.9, True), (60, False), (3600, False)])
-def test_somebody_is_there_for_a_minute_after_they_were_seen(seconds: float, online: bool) -> None:  # noqa: FBT001 - it is what varies
-    assert is_online(NOON - timedelta(seconds=seconds), NOON) is online

@@ -1,14 +1,26 @@
 """What the consumer is asked to do, it does."""
 
-from messages.handlers import HANDLERS, QUEUE
+import pytest
+
+from chassis.inbox import Handlers
+from chassis.topology import WorkQueue
+from messages.handlers import HANDLERS, PRESENCE_HANDLERS, PRESENCE_QUEUE, QUEUE
+
+queues = pytest.mark.parametrize(
+    ("queue", "handlers"), [(QUEUE, HANDLERS), (PRESENCE_QUEUE, PRESENCE_HANDLERS)], ids=["events", "presence"]
+)
 
 
-def test_the_queue_takes_what_there_is_a_handler_for() -> None:
-    assert QUEUE.types == tuple(event.type for event in HANDLERS)
+@queues
+def test_a_queue_takes_what_there_is_a_handler_for(queue: WorkQueue, handlers: Handlers) -> None:
+    assert queue.types == tuple(event.type for event in handlers)
+    assert not set(queue.types) & set(queue.retired)
 
 
-def test_every_handler_is_named_after_its_event() -> None:
+@queues
+def test_every_handler_is_named_after_its_event(queue: WorkQueue, handlers: Handlers) -> None:
+    assert queue.name
     names = {
-        event.__name__: handler.__name__.removeprefix("on_").replace("_", "") for event, handler in HANDLERS.items()
+        event.__name__: handler.__name__.removeprefix("on_").replace("_", "") for event, handler in handlers.items()
     }
     assert all(name.lower() == handler for name, handler in names.items())

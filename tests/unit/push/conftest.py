@@ -22,6 +22,7 @@ from chassis.web import base_app
 from contracts import new_task_id
 from push.bootstrap import create_socketio
 from push.clients import Clients
+from push.presence import Presence
 from push.sockets import Sockets
 from push.websocket import OpenSockets
 
@@ -35,9 +36,11 @@ class Auth:
 
     def __init__(self) -> None:
         self.error: Exception | None = None
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def verify(self, token: str) -> Principal:
         """Return who *token* speaks for."""
+        self.meanwhile()
         if self.error is not None:
             raise self.error
         if token == "KEYS":
@@ -99,6 +102,12 @@ def clients() -> Clients:
 
 
 @pytest.fixture
+def presence(publisher: RecordingPublisher, clients: Clients) -> Presence:
+    """Tells nothing by itself."""
+    return Presence(publisher, clients)
+
+
+@pytest.fixture
 def app() -> Flask:
     return base_app("push", checks={}, problems={})
 
@@ -115,12 +124,12 @@ def new_task(user_id: int) -> UUID:
 
 @pytest.fixture
 def connect(
-    app: Flask, socketio: SocketIO, clients: Clients, publisher: RecordingPublisher, auth: Auth
+    app: Flask, socketio: SocketIO, clients: Clients, presence: Presence, publisher: RecordingPublisher, auth: Auth
 ) -> Iterator[Connect]:
     """Connects clients to a push where anybody may read."""
-    Sockets(clients, publisher=publisher, verify=auth.verify, new_task_id=new_task, anonymous_read=True).register(
-        socketio
-    )
+    Sockets(
+        clients, presence, publisher=publisher, verify=auth.verify, new_task_id=new_task, anonymous_read=True
+    ).register(socketio)
     connected: list[SocketIOTestClient] = []
 
     def client(given: Any = None) -> SocketIOTestClient:

@@ -1,6 +1,5 @@
 """What a client asks for is told to the broker, and acknowledged once it has confirmed."""
 
-from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -8,8 +7,8 @@ import pytest
 from chassis.amqp import BrokerUnavailableError
 from chassis.confirms import Outcome
 from chassis.testing import RecordingPublisher
-from contracts import ClientConnected, PostMessageRequested, decode
-from push.commands import request_post, tell_connected
+from contracts import PostMessageRequested, decode
+from push.commands import request_post
 from push.requests import PostMessage
 
 TASK = uuid4()
@@ -29,28 +28,7 @@ def test_a_post_is_asked_for(publisher: RecordingPublisher) -> None:
     assert task == f"/api/v1/tasks/{TASK}"
 
 
-def test_somebody_is_there(publisher: RecordingPublisher) -> None:
-    tell_connected(publisher, user_id=1, client_id="c-1")
-    [envelope] = publisher.published
-    assert decode(envelope.type, envelope.data) == ClientConnected(user_id=1, client_id="c-1")
-
-
-def test_somebody_who_shows_it_twice_is_heard_twice(publisher: RecordingPublisher) -> None:
-    for _ in range(2):
-        tell_connected(publisher, user_id=1, client_id="c-1")
-    assert len({envelope.id for envelope in publisher.published}) == 2
-
-
-ASKING: list[Callable[[RecordingPublisher], object]] = [
-    lambda publisher: request_post(publisher, author_id=1, body=body(), task_id=TASK),
-    lambda publisher: tell_connected(publisher, user_id=1, client_id="c-1"),
-]
-
-
-@pytest.mark.parametrize("ask", ASKING, ids=["post", "presence"])
 @pytest.mark.parametrize("outcome", [None, Outcome.REFUSED, Outcome.UNROUTABLE])
-def test_what_the_broker_did_not_take_is_not_promised(
-    ask: Callable[[RecordingPublisher], object], outcome: Outcome | None
-) -> None:
+def test_what_the_broker_did_not_take_is_not_promised(outcome: Outcome | None) -> None:
     with pytest.raises(BrokerUnavailableError):
-        ask(RecordingPublisher(outcome))
+        request_post(RecordingPublisher(outcome), author_id=1, body=body(), task_id=TASK)

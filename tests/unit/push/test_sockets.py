@@ -3,15 +3,16 @@
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask_socketio import ConnectionRefusedError as RefusedError
 from flask_socketio import SocketIO
 
 from chassis.confirms import Outcome
 from chassis.testing import RecordingPublisher
 from chassis.tokens import TokenRejectedError
-from contracts import ClientConnected, Event, PostMessageRequested, decode
+from contracts import ClientConnected, ClientDisconnected, Event, PostMessageRequested, PushHeartbeat, decode
 from push.clients import Clients
+from push.presence import Presence
 from push.sockets import Sockets
 from tests.unit.push.conftest import Auth, Connect, new_task
 
@@ -79,11 +80,14 @@ def test_there_is_more_than_one_way_to_have_no_token(connect: Connect, given: An
     assert connect(given).is_connected()
 
 
-def test_whoever_has_a_good_token_is_there(connect: Connect, publisher: RecordingPublisher, clients: Clients) -> None:
+def test_whoever_has_a_good_token_is_there(
+    connect: Connect, publisher: RecordingPublisher, clients: Clients, presence: Presence
+) -> None:
     assert connect({"token": "ANN"}).is_connected()
-    [event] = told(publisher)
-    assert isinstance(event, ClientConnected)
-    assert event.user_id == 1
+    assert told(publisher) == []
+    presence.tell()
+    [event] = [event for event in told(publisher) if isinstance(event, ClientConnected)]
+    assert (event.user_id, event.replica) == (1, presence.replica)
     assert clients.token_of(event.client_id) == "ANN"
 
 
@@ -108,18 +112,21 @@ def test_a_token_that_cannot_be_checked_is_refused_for_now(connect: Connect) -> 
     assert not connect({"token": "KEYS"}).is_connected()
 
 
-def test_a_refusal_is_a_problem(clients: Clients, auth: Auth) -> None:
+def test_a_refusal_is_a_problem(app: Flask, clients: Clients, presence: Presence, auth: Auth) -> None:
     sockets = Sockets(
-        clients, publisher=RecordingPublisher(), verify=auth.verify, new_task_id=new_task, anonymous_read=True
+        clients, presence, publisher=RecordingPublisher(), verify=auth.verify, new_task_id=new_task, anonymous_read=True
     )
-    with pytest.raises(RefusedError) as refusal:
-        sockets.connect({"token": "x.y.z"})
+    with app.test_request_context():
+        request.sid = "c-1"  # type: ignore[attr-defined]
+        with pytest.raises(RefusedError) as refusal:
+            sockets.connect({"token": "x.y.z"})
     assert refusal.value.error_args["data"]["type"] == "/problems/token-rejected"
 
 
-def test_a_fault_of_ours_is_a_refusal_too(connect: Connect, auth: Auth) -> None:
+def test_a_fault_of_ours_is_a_refusal_too(connect: Connect, auth: Auth, clients: Clients) -> None:
     auth.error = ZeroDivisionError("hunter2")
     assert not connect({"token": "ANN"}).is_connected()
+    assert len(clients) == 0
 
 
 def test_a_broker_that_is_away_keeps_nobody_from_reading(connect: Connect, publisher: RecordingPublisher) -> None:
@@ -128,19 +135,38 @@ def test_a_broker_that_is_away_keeps_nobody_from_reading(connect: Connect, publi
 
 
 def test_where_nobody_reads_anonymously_a_token_is_needed(
-    app: Flask, socketio: SocketIO, clients: Clients, publisher: RecordingPublisher, auth: Auth
+    app: Flask, socketio: SocketIO, clients: Clients, presence: Presence, publisher: RecordingPublisher, auth: Auth
 ) -> None:
-    Sockets(clients, publisher=publisher, verify=auth.verify, new_task_id=new_task, anonymous_read=False).register(
-        socketio
-    )
+    Sockets(
+        clients, presence, publisher=publisher, verify=auth.verify, new_task_id=new_task, anonymous_read=False
+    ).register(socketio)
     assert not socketio.test_client(app).is_connected()
     assert not socketio.test_client(app, auth={"token": ""}).is_connected()
     assert socketio.test_client(app, auth={"token": "ANN"}).is_connected()
 
 
-def test_whoever_leaves_is_forgotten(connect: Connect, clients: Clients) -> None:
-    connect({"token": "ANN"}).disconnect()
+def test_whoever_leaves_is_forgotten(
+    connect: Connect, clients: Clients, presence: Presence, publisher: RecordingPublisher
+) -> None:
+    client = connect({"token": "ANN"})
+    presence.tell()
+    client.disconnect()
     assert len(clients) == 0
+    presence.tell()
+    come, gone = told(publisher)[-2:]
+    assert isinstance(come, ClientConnected)
+    assert gone == ClientDisconnected(client_id=come.client_id, user_id=1, replica=presence.replica)
+
+
+def test_whoever_leaves_while_their_token_is_checked_was_never_there(
+    connect: Connect, clients: Clients, presence: Presence, publisher: RecordingPublisher, auth: Auth
+) -> None:
+    client = connect()
+    auth.meanwhile = client.disconnect
+    client.emit("authenticate", "ANN", callback=True)
+    presence.tell()
+    assert len(clients) == 0
+    assert [type(event) for event in told(publisher)] == [PushHeartbeat]
 
 
 # Posting
@@ -218,10 +244,14 @@ def test_nobody_is_not_there(connect: Connect, publisher: RecordingPublisher) ->
 # Tokens
 
 
-def test_whoever_authenticates_posts_from_then_on(connect: Connect) -> None:
+def test_whoever_authenticates_posts_from_then_on_and_is_there(
+    connect: Connect, presence: Presence, publisher: RecordingPublisher
+) -> None:
     client = connect()
     assert client.emit("authenticate", "ANN", callback=True) == {"ok": True}
     assert client.emit("post_message", HELLO, callback=True)["ok"]
+    presence.tell()
+    assert [event.user_id for event in told(publisher) if isinstance(event, ClientConnected)] == [1]
 
 
 @pytest.mark.parametrize("arguments", [[], [None], [""]], ids=repr)

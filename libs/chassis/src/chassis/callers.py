@@ -1,5 +1,7 @@
 """Who makes the current request."""
 
+from collections.abc import Callable
+
 from flask import request
 
 from chassis.tokens import NotAuthenticatedError, Principal, TokenRejectedError, TokenVerifier
@@ -10,11 +12,15 @@ class Callers:
 
     Args:
         anonymous_read: Whether reading needs no token.
+        seen: Called with the user id of everybody who shows a good token.
     """
 
-    def __init__(self, verify: TokenVerifier, *, anonymous_read: bool = True) -> None:
+    def __init__(
+        self, verify: TokenVerifier, *, anonymous_read: bool = True, seen: Callable[[int], None] = lambda _: None
+    ) -> None:
         self._verify = verify
         self._anonymous_read = anonymous_read
+        self._seen = seen
 
     def required(self) -> Principal:
         """Return who calls.
@@ -26,14 +32,19 @@ class Callers:
         token = bearer_token()
         if token is None:
             raise NotAuthenticatedError("A Bearer token is needed; POST /api/v1/tokens gives one.")
-        return self._verify(token)
+        return self._principal(token)
 
     def optional(self) -> Principal | None:
         """Return who calls, None for somebody without a token; raises as `required` does where reading needs one."""
         if not self._anonymous_read:
             return self.required()
         token = bearer_token()
-        return None if token is None else self._verify(token)
+        return None if token is None else self._principal(token)
+
+    def _principal(self, token: str) -> Principal:
+        principal = self._verify(token)
+        self._seen(principal.user_id)
+        return principal
 
 
 def bearer_token() -> str | None:

@@ -74,7 +74,7 @@ class Consumer:
         name: str,
         transient: tuple[type[Exception], ...] = (),
         handle_all: HandleAll | None = None,
-        on_connected: Callable[[], None] = lambda: None,
+        on_connected: Callable[[], object] = lambda: None,
     ) -> None:
         self._parameters = connection_parameters(url, name)
         self._queue = queue

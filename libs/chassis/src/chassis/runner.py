@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from socketserver import ThreadingMixIn
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import structlog
@@ -68,6 +68,13 @@ def run_worker(run: Callable[[threading.Event], None], *, settings: WorkerSettin
     _serve(app, settings.health_host, settings.health_port)
     run(stopping)
     log.info("stopped")
+
+
+def in_background(run: Callable[..., object], *arguments: Any, **options: Any) -> threading.Thread:
+    """Call *run* on a thread of its own, which does not keep the process from ending, and return the thread."""
+    thread = threading.Thread(target=run, args=arguments, kwargs=options, daemon=True)
+    thread.start()
+    return thread
 
 
 class _Server(ThreadingMixIn, WSGIServer):

@@ -23,6 +23,7 @@ class DeclaringChannel(Protocol):
         self, queue: str, *, durable: bool, exclusive: bool, arguments: dict[str, Any] | None
     ) -> object: ...
     def queue_bind(self, queue: str, exchange: str, routing_key: str) -> object: ...
+    def queue_unbind(self, queue: str, exchange: str, routing_key: str) -> object: ...
 
 
 def exchange_for(event_type: str) -> str:
@@ -47,10 +48,15 @@ def declare_dead_letters(channel: DeclaringChannel) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkQueue:
-    """One queue that all instances of a consumer share: every event is handled by one of them."""
+    """One queue that all instances of a consumer share: every event is handled by one of them.
+
+    Attributes:
+        retired: Types that earlier versions of the consumer handled here; the broker remembers such bindings.
+    """
 
     name: str
     types: tuple[str, ...]
+    retired: tuple[str, ...] = ()
     prefetch: int = 50
     requeue: bool = True
 
@@ -68,6 +74,8 @@ class WorkQueue:
         }
         channel.queue_declare(self.name, durable=True, exclusive=False, arguments=arguments)
         _bind(channel, self.name, self.types)
+        for event_type in self.retired:
+            channel.queue_unbind(self.name, exchange_for(event_type), event_type)
         return self.name
 
 

@@ -65,6 +65,8 @@ def base_app(name: str, *, checks: Checks, problems: ProblemTable) -> Flask:
     register_problems(app, problems)
     health = Health(checks)
     app.extensions["health"] = health
+    # What a web process does after its last request, in a second or two.
+    app.extensions["finishing"] = []
     app.register_blueprint(create_health(health))
     return app
 

@@ -30,7 +30,10 @@ class CarefulWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no type
     """Opens late and closes gently."""
 
     def run(self) -> None:
-        """Serve until asked to stop; then take in whoever stands at the door, shut it, and finish with all of them."""
+        """Serve until asked to stop; then take in whoever stands at the door, shut it, and finish with all of them.
+
+        Last comes what the application has to finish, `extensions["finishing"]`.
+        """
         self._wait_until(lambda: not (self.alive and self._health.failing()), READY_SECONDS)
         servers = [self._open(listener) for listener in self.sockets]
         while self.alive:
@@ -38,6 +41,8 @@ class CarefulWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no type
         for server in servers:
             close_door(server)
         self._finish(servers)
+        for finish in self.wsgi.extensions["finishing"]:
+            finish()
 
     @property
     def _health(self) -> Health:

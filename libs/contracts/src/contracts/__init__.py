@@ -3,7 +3,7 @@
 To find one, look in the module named for what it is about; `EVENTS` lists them all.
 """
 
-from contracts.clients import ClientConnected
+from contracts.clients import ClientConnected, ClientDisconnected, PushHeartbeat
 from contracts.codec import EVENTS, InvalidEventError, UnknownEventError, decode, encode
 from contracts.event import Event
 from contracts.messages import (
@@ -21,6 +21,7 @@ from contracts.users import UserUpdated, nickname_key
 __all__ = [
     "EVENTS",
     "ClientConnected",
+    "ClientDisconnected",
     "Event",
     "InvalidEventError",
     "MessageDeleted",
@@ -29,6 +30,7 @@ __all__ = [
     "MessageRendered",
     "MessageUpdated",
     "PostMessageRequested",
+    "PushHeartbeat",
     "SessionRevoked",
     "UnknownEventError",
     "UserUpdated",

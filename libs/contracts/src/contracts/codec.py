@@ -2,7 +2,7 @@
 
 from pydantic import TypeAdapter, ValidationError
 
-from contracts.clients import ClientConnected
+from contracts.clients import ClientConnected, ClientDisconnected, PushHeartbeat
 from contracts.event import Event
 from contracts.messages import (
     MessageDeleted,
@@ -19,12 +19,14 @@ EVENTS: dict[str, type[Event]] = {
     event.type: event
     for event in (
         ClientConnected,
+        ClientDisconnected,
         MessageDeleted,
         MessageEdited,
         MessagePosted,
         MessageRendered,
         MessageUpdated,
         PostMessageRequested,
+        PushHeartbeat,
         SessionRevoked,
         UserUpdated,
     )

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from flask import Flask
+from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.caching import tell_caches
 from chassis.callers import Callers
@@ -15,15 +16,17 @@ from chassis.clock import Clock, utc_now
 from chassis.consumer import Consumer, singly
 from chassis.database import DATABASE_ERRORS, connect, create_sessions, is_reachable
 from chassis.health import Checks
-from chassis.inbox import handle_all_once
+from chassis.inbox import Handlers, handle_all_once
 from chassis.internal import InternalClient
+from chassis.periodic import Job, Periodic
 from chassis.problems import ProblemTable
 from chassis.reading import create_reading
-from chassis.runner import read_settings, run_worker
+from chassis.runner import in_background, read_settings, run_worker
 from chassis.starting import require_database, require_login
-from chassis.tokens import TokenVerifier
+from chassis.topology import WorkQueue
 from chassis.verifying import offline_verifier
 from chassis.web import base_app
+from messages.api.last_requests import LastRequests
 from messages.api.messages import create_messages
 from messages.api.tasks import create_tasks, promises
 from messages.api.users import create_users
@@ -46,11 +49,17 @@ from messages.domain import (
     UnknownUserError,
     UserNotFoundError,
 )
-from messages.handlers import HANDLERS, QUEUE
+from messages.handlers import HANDLERS, PRESENCE_HANDLERS, PRESENCE_QUEUE, QUEUE
 from messages.settings import ConsumerSettings, WebSettings
+from messages.sweeper import Attention, Sweeper
+from messages.upkeep import upkeep_jobs
 
 API = "/api/v1"
 NO_CHECKS: Checks = MappingProxyType({})
+SWEEP_SECONDS = 2.0
+PERIODIC_LOCK = 0x706572696F64
+# Two consumers, what is done from time to time and who leads it, and whoever asks whether all is well.
+CONSUMER_POOL = 5
 
 PROBLEMS: ProblemTable = {
     NicknameTakenError: (HTTPStatus.BAD_REQUEST, "nickname-taken"),
@@ -72,11 +81,10 @@ PROBLEMS: ProblemTable = {
 def create_app(
     databases: Databases,
     *,
-    verify: TokenVerifier,
+    callers: Callers,
     task_secret: bytes,
     limit: Limit | None = None,
     credentials: Credentials,
-    anonymous_read: bool = True,
     checks: Checks = NO_CHECKS,
     clock: Clock = utc_now,
 ) -> Flask:
@@ -87,7 +95,6 @@ def create_app(
         limit: How much a user may write.
         checks: What it needs to be ready beside its database.
     """
-    callers = Callers(verify, anonymous_read=anonymous_read)
     writers = Writers(callers, databases.statements, limit, clock)
     app = base_app(
         "messages", checks={"database": partial(is_reachable, databases.engine), **checks}, problems=PROBLEMS
@@ -117,35 +124,56 @@ def web() -> Flask:
         pool_size=settings.database_pool,
         stopping=threading.Event(),  # for as long as the process lives
     )
-    return create_app(
-        on_engines(transactions, statements, lists),
-        verify=verifier.verify,
+    databases = on_engines(transactions, statements, lists)
+    last_requests = LastRequests(databases.transactions, utc_now)
+    app = create_app(
+        databases,
+        callers=Callers(verifier.verify, anonymous_read=settings.anonymous_read, seen=last_requests.note),
         task_secret=settings.service_credential.get_secret_value().encode(),
         limit=limit if settings.rate_limits_enabled else None,
         credentials=CredentialsAtAuth(auth),
-        anonymous_read=settings.anonymous_read,
         checks=verifier.checks,
     )
+    in_background(last_requests.run, threading.Event())
+    app.extensions["finishing"].append(last_requests.write)
+    return app
 
 
 def run_consumer(environ: Mapping[str, str]) -> None:
     """Handle events until the process is asked to stop."""
     settings = read_settings(ConsumerSettings, environ, service="messages-consumer")
-    engine = connect(settings.database_url, name="messages-consumer", pool_size=2)
-    handle_all = handle_all_once(create_sessions(engine), QUEUE.name, HANDLERS)
-    consumer = Consumer(
-        settings.amqp_url.get_secret_value(),
-        QUEUE,
-        singly(handle_all),
-        name="messages-consumer",
-        transient=DATABASE_ERRORS,
-        handle_all=handle_all,
-    )
-    checks: Checks = {"database": partial(is_reachable, engine), "broker": lambda: consumer.is_ready}
+    engine = connect(settings.database_url, name="messages-consumer", pool_size=CONSUMER_POOL)
+    sessions = create_sessions(engine)
+    consumer = _create_consumer(settings, sessions, QUEUE, HANDLERS, name="messages-consumer")
+    presence = _create_consumer(settings, sessions, PRESENCE_QUEUE, PRESENCE_HANDLERS, name="messages-presence")
+    sweeper = Sweeper(sessions, Attention(lambda: presence.is_ready))
+    jobs = [Job(name="presence", every_seconds=SWEEP_SECONDS, do=sweeper.sweep), *upkeep_jobs(sessions)]
+    periodic = Periodic(engine, jobs, lock=PERIODIC_LOCK)
+    checks: Checks = {
+        "database": partial(is_reachable, engine),
+        "broker": lambda: consumer.is_ready and presence.is_ready,
+    }
 
     def run(stopping: threading.Event) -> None:
         require_database(engine, stopping)
         require_login(settings.amqp_url, stopping)
+        beside = [in_background(part.run, stopping) for part in (presence, periodic)]
         consumer.run(stopping)
+        for thread in beside:
+            thread.join()
 
     run_worker(run, settings=settings, checks=checks)
+
+
+def _create_consumer(
+    settings: ConsumerSettings, sessions: sessionmaker[Session], queue: WorkQueue, handlers: Handlers, *, name: str
+) -> Consumer:
+    handle_all = handle_all_once(sessions, queue.name, handlers)
+    return Consumer(
+        settings.amqp_url.get_secret_value(),
+        queue,
+        singly(handle_all),
+        name=name,
+        transient=DATABASE_ERRORS,
+        handle_all=handle_all,
+    )

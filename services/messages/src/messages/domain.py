@@ -4,7 +4,7 @@ import hashlib
 import html
 import math
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, Literal, TypeAlias
 
 MAX_NICKNAME_CHARS: Final = 32
@@ -100,11 +100,6 @@ def check_nickname(nickname: str) -> str:
 def unrendered_html(source: str) -> str:
     """Return what stands for the HTML of *source* until it is rendered: safe to insert into a page."""
     return html.escape(source)
-
-
-def is_online(last_seen_at: datetime, now: datetime) -> bool:
-    """Whether somebody seen at *last_seen_at* still counts as being there."""
-    return now - last_seen_at < ONLINE_FOR
 
 
 def digest_of(source: str) -> bytes:

@@ -9,11 +9,18 @@ from sqlalchemy.orm import Session
 
 from chassis.inbox import Handlers, Received, one_by_one
 from chassis.topology import WorkQueue
-from contracts import ClientConnected, MessageDeleted, MessageRendered, PostMessageRequested
+from contracts import (
+    ClientConnected,
+    ClientDisconnected,
+    MessageDeleted,
+    MessageRendered,
+    PostMessageRequested,
+    PushHeartbeat,
+)
 from messages.commands.messages import Draft, set_html
 from messages.commands.posts import post_from_socket
+from messages.commands.presence import close_connections, hear_replica, open_connections
 from messages.commands.tasks import forget_answers
-from messages.commands.users import see_user
 
 
 def on_post_message_requested(session: Session, event: PostMessageRequested, *, now: datetime) -> None:
@@ -39,15 +46,34 @@ def on_message_deleted(session: Session, event: MessageDeleted, *, now: datetime
     forget_answers(session, event.message_id)
 
 
-def on_client_connected(session: Session, event: ClientConnected, *, now: datetime) -> None:
-    """Show the user as online."""
-    see_user(session, user_id=event.user_id, now=now)
+def on_client_connected(session: Session, received: Sequence[Received], *, now: datetime) -> None:
+    """Show the users as online."""
+    open_connections(session, [each.event for each in received], now=now)
+
+
+def on_client_disconnected(session: Session, received: Sequence[Received], *, now: datetime) -> None:
+    """Count on these connections no more."""
+    close_connections(session, [each.event for each in received], now=now)
+
+
+def on_push_heartbeat(session: Session, event: PushHeartbeat, *, now: datetime) -> None:
+    """Count on the connections of this replica."""
+    hear_replica(session, event.replica, client_count=event.client_count, now=now)
 
 
 HANDLERS: Final[Handlers] = {
-    ClientConnected: one_by_one(on_client_connected),
     MessageDeleted: one_by_one(on_message_deleted),
     MessageRendered: on_message_rendered,
     PostMessageRequested: one_by_one(on_post_message_requested),
 }
-QUEUE: Final = WorkQueue(name="messages.events", types=tuple(event.type for event in HANDLERS))
+QUEUE: Final = WorkQueue(
+    name="messages.events", types=tuple(event.type for event in HANDLERS), retired=(ClientConnected.type,)
+)
+
+# By themselves: while many messages wait, replicas that live must not seem dead.
+PRESENCE_HANDLERS: Final[Handlers] = {
+    ClientConnected: on_client_connected,
+    ClientDisconnected: on_client_disconnected,
+    PushHeartbeat: one_by_one(on_push_heartbeat),
+}
+PRESENCE_QUEUE: Final = WorkQueue(name="messages.presence", types=tuple(event.type for event in PRESENCE_HANDLERS))

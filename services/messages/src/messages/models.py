@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import TIMESTAMP, BigInteger, Dialect, FetchedValue, ForeignKey, Identity, Text
+from sqlalchemy import TIMESTAMP, BigInteger, Dialect, FetchedValue, ForeignKey, Identity, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -45,7 +45,7 @@ class Model(DeclarativeBase):
 class Changing:
     """What is in the change feed: rows that know the transaction that inserted or updated them last.
 
-    A trigger sees to it, so that nobody can forget to.
+    A trigger sees to it, so that nobody can forget to. Of users it leaves out when they were last there.
     """
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True, sort_order=-1)
@@ -64,6 +64,29 @@ class User(Changing, Model):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+    online: Mapped[bool] = mapped_column(server_default=false())
+    last_request_at: Mapped[datetime | None]
+
+
+class Replica(Model):
+    """A process of push, and when it was last heard of."""
+
+    __tablename__ = "replicas"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    heard_at: Mapped[datetime]
+    client_count: Mapped[int]
+
+
+class Connection(Model):
+    """A socket on which a user has shown that they are there; open until it is closed, and never again."""
+
+    __tablename__ = "connections"
+
+    replica_id: Mapped[str] = mapped_column(ForeignKey(Replica.id, ondelete="CASCADE"), primary_key=True)
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    closed_at: Mapped[datetime | None]
 
 
 class Message(Changing, Model):

@@ -1,6 +1,5 @@
 """Users and messages as REST and Socket.IO show them."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +7,6 @@ from pydantic import JsonValue
 from sqlalchemy import Row
 
 from chassis.clock import epoch_seconds
-from messages.domain import is_online
 from messages.models import Message, User
 
 API = "/api/v1"
@@ -29,7 +27,7 @@ def task_url(task_id: UUID) -> str:
     return f"{API}/tasks/{task_id}"
 
 
-def user_as_json(user: User, now: datetime) -> dict[str, JsonValue]:
+def user_as_json(user: User) -> dict[str, JsonValue]:
     """Return *user*; times in epoch seconds."""
     return {
         "id": user.id,
@@ -37,7 +35,7 @@ def user_as_json(user: User, now: datetime) -> dict[str, JsonValue]:
         "updated_at": epoch_seconds(user.updated_at),
         "nickname": user.nickname,
         "last_seen_at": epoch_seconds(user.last_seen_at),
-        "online": is_online(user.last_seen_at, now),
+        "online": user.online,
         "_links": {
             "self": user_url(user.id),
             "messages": f"{API}/messages?user_id={user.id}",

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from chassis.envelope import Envelope
 from chassis.health import Checks, Health
 from chassis.internal import InternalClient
 from chassis.publisher import Publisher
-from chassis.runner import read_settings
+from chassis.runner import in_background, read_settings
 from chassis.starting import require_login
 from chassis.topology import COMMANDS_EXCHANGE, EVENTS_EXCHANGE
 from chassis.verifying import offline_verifier
@@ -24,6 +24,7 @@ from contracts import new_task_id
 from push.clients import Clients
 from push.draining import drain, let_go, refuse_newcomers
 from push.handlers import QUEUE, create_handle
+from push.presence import Presence
 from push.settings import WebSettings
 from push.sockets import Sockets
 from push.websocket import MAX_MESSAGE_BYTES, OpenSockets, WebSocket
@@ -70,9 +71,12 @@ def web() -> Flask:
     app = base_app("push", checks={**checks, **verifier.checks}, problems={})
     open_sockets = OpenSockets()
     socketio = create_socketio(app, open_sockets)
+    clients = Clients()
+    presence = Presence(publisher, clients)
     task_secret = settings.service_credential.get_secret_value().encode()
     sockets = Sockets(
-        Clients(),
+        clients,
+        presence,
         publisher=publisher,
         verify=verifier.verify,
         new_task_id=lambda user_id: new_task_id(task_secret, user_id, utc_now()),
@@ -81,6 +85,8 @@ def web() -> Flask:
     sockets.register(socketio)
     consumer = _create_consumer(amqp_url, socketio)
     _begin(app, socketio, consumer, open_sockets)
+    in_background(presence.run, threading.Event())  # for as long as the process lives
+    app.extensions["finishing"].append(presence.say_farewell)
     return app
 
 
@@ -98,7 +104,7 @@ def _create_consumer(amqp_url: str, socketio: SocketIO) -> Consumer:
         handle,
         name="push",
         handle_all=handle_all,
-        on_connected=partial(_in_background, let_go, socketio),
+        on_connected=partial(in_background, let_go, socketio),
     )
 
 
@@ -106,9 +112,5 @@ def _begin(app: Flask, socketio: SocketIO, consumer: Consumer, open_sockets: Ope
     stopping = threading.Event()
     health: Health = app.extensions["health"]
     app.wsgi_app = refuse_newcomers(app.wsgi_app, health)  # type: ignore[method-assign, assignment]
-    _in_background(consumer.run, stopping)
-    _in_background(drain, socketio, open_sockets, health=health, end=stopping.set)
-
-
-def _in_background(run: Callable[..., object], *arguments: Any, **options: Any) -> None:
-    threading.Thread(target=run, args=arguments, kwargs=options, daemon=True).start()
+    in_background(consumer.run, stopping)
+    in_background(drain, socketio, open_sockets, health=health, end=stopping.set)

@@ -11,9 +11,18 @@ class Clients:
         """Return how many there are."""
         return len(self._tokens)
 
+    def __contains__(self, client_id: str) -> bool:
+        """Return whether *client_id* is connected."""
+        return client_id in self._tokens
+
+    def add(self, client_id: str) -> None:
+        """Note that *client_id* is connected."""
+        self._tokens[client_id] = None
+
     def set_token(self, client_id: str, token: str | None) -> None:
-        """Note that *client_id* is connected and what it speaks with."""
-        self._tokens[client_id] = token
+        """Note what *client_id* speaks with, unless it has left meanwhile."""
+        if client_id in self._tokens:
+            self._tokens[client_id] = token
 
     def token_of(self, client_id: str) -> str | None:
         """Return what *client_id* speaks with."""

@@ -11,13 +11,13 @@ from flask import request
 from flask_socketio import ConnectionRefusedError as RefusedError
 from flask_socketio import SocketIO
 
-from chassis.amqp import BrokerUnavailableError
 from chassis.bodies import parse
 from chassis.problems import COMMON_PROBLEMS, problem, problem_of
 from chassis.publisher import Publisher
 from chassis.tokens import NotAuthenticatedError, Principal, TokenVerifier
 from push.clients import Clients
-from push.commands import request_post, tell_connected
+from push.commands import request_post
+from push.presence import Presence
 from push.requests import Authentication, PostMessage, argument, read_token, required
 
 log = structlog.get_logger(__name__)
@@ -61,6 +61,7 @@ class Sockets:
     def __init__(
         self,
         clients: Clients,
+        presence: Presence,
         *,
         publisher: Publisher,
         verify: TokenVerifier,
@@ -69,6 +70,7 @@ class Sockets:
     ) -> None:
         self._new_task_id = new_task_id
         self._clients = clients
+        self._presence = presence
         self._publisher = publisher
         self._verify = verify
         self._anonymous_read = anonymous_read
@@ -82,24 +84,25 @@ class Sockets:
 
     def connect(self, auth: Any = None) -> None:
         """Let a client in; with a token that is good, or without one for reading."""
+        self._clients.add(client_id())
         try:
             principal = self._admit(auth)
         except tuple(COMMON_PROBLEMS) as error:
+            self._clients.remove(client_id())
             refusal = problem_of(error, COMMON_PROBLEMS)
             raise RefusedError(refusal["detail"], refusal) from None
         except Exception:
             # Unanswered, the client would wait until it gives up.
+            self._clients.remove(client_id())
             log.exception("unexpected_error")
             raise RefusedError(FAULT["detail"], FAULT) from None
         if principal is not None:
-            try:
-                tell_connected(self._publisher, user_id=principal.user_id, client_id=client_id())
-            except BrokerUnavailableError as error:
-                log.warning("connection_untold", user_id=principal.user_id, error=str(error))
+            self._presence.open(client_id(), principal.user_id)
 
     def disconnect(self, _reason: object = None) -> None:
         """Forget a client."""
         self._clients.remove(client_id())
+        self._presence.close(client_id())
 
     def post_message(self, *arguments: Any) -> Answer:
         """`post_message({source, idempotency_key?}, token?)`."""
@@ -111,14 +114,15 @@ class Sockets:
     def ping_user(self, *arguments: Any) -> Answer:
         """`ping_user(token?)`."""
         principal = self._caller(argument(arguments, 0))
-        tell_connected(self._publisher, user_id=principal.user_id, client_id=client_id())
+        self._presence.show(client_id(), principal.user_id)
         return {}
 
     def authenticate(self, *arguments: Any) -> Answer:
         """`authenticate(token)`."""
         token = required(read_token(argument(arguments, 0)))
-        self._verify(token)
+        principal = self._verify(token)
         self._clients.set_token(client_id(), token)
+        self._presence.open(client_id(), principal.user_id)
         return {}
 
     def _admit(self, auth: Any) -> Principal | None:

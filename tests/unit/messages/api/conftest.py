@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
+from chassis.callers import Callers
 from chassis.database import connect
 from chassis.tokens import Principal, TokenRejectedError
 from messages.bootstrap import create_app
@@ -39,10 +40,9 @@ def create_client(*, anonymous_read: bool) -> FlaskClient:
     engine = connect(SecretStr("postgresql://nobody@127.0.0.1:1/messages"), name="test")
     app = create_app(
         on_engines(engine, engine),
-        verify=verify,
+        callers=Callers(verify, anonymous_read=anonymous_read),
         credentials=NoAuth(),
         task_secret=b"s",
-        anonymous_read=anonymous_read,
     )
     return app.test_client()
 

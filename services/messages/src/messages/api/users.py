@@ -59,9 +59,9 @@ def read_users(session: Session, query: UserParameters, now: datetime) -> Page[U
     """Return the page that *query* asks for."""
     online = None if query.online is None else query.online != "0"
     if query.cursor is not None:
-        return follow_users(session, cursor=query.cursor, online=online, limit=query.limit, now=now)
+        return follow_users(session, cursor=query.cursor, online=online, limit=query.limit)
     recent = since(query.updated_since, now)
-    return list_users(session, updated_since=recent, online=online, limit=query.limit, now=now)
+    return list_users(session, updated_since=recent, online=online, limit=query.limit)
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def create_users(
         now = clock()
         with one_of(calls), databases.transactions.begin() as session:
             user = register_user(session, **body.model_dump(), credentials=credentials, now=now)
-            answer = user_as_json(user, now)
+            answer = user_as_json(user)
         return jsonify(answer), HTTPStatus.CREATED, {"Location": user_url(user.id)}
 
     @users.get("")
@@ -104,20 +104,20 @@ def create_users(
         page = databases.lists.run(lambda session: read_users(session, query, now))
         cursor = encode_cursor(page.cursor)
         headers = link_to_next(f"{API}/users", query, cursor=cursor) if page.more else {}
-        rows = [user_as_json(user, now) for user in page.rows]
+        rows = [user_as_json(user) for user in page.rows]
         return list_answer("users", rows, cursor, headers)
 
     @users.get("/me")
     def me() -> ResponseReturnValue:
         caller = callers.required()
         with databases.statements() as session:
-            return jsonify(user_as_json(user_of(session, caller.user_id), clock()))
+            return jsonify(user_as_json(user_of(session, caller.user_id)))
 
     @users.get("/<id:user_id>")
     def show(user_id: int) -> ResponseReturnValue:
         callers.optional()
         with databases.statements() as session:
-            return jsonify(user_as_json(user_of(session, user_id), clock()))
+            return jsonify(user_as_json(user_of(session, user_id)))
 
     @users.put("/<id:user_id>")
     def change(user_id: int) -> ResponseReturnValue:

@@ -1,16 +1,16 @@
 """What changes of users."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis.outbox import add_to_outbox
+from chassis.outbox import OUTBOX, outbox_row
 from contracts import UserUpdated, nickname_key
 from messages.credentials import Credentials
-from messages.domain import NicknameTakenError, NotSelfError, UserNotFoundError, is_online
+from messages.domain import NicknameTakenError, NotSelfError, UserNotFoundError
 from messages.models import User
 from messages.resources import user_as_json
 
@@ -33,7 +33,7 @@ def register_user(session: Session, *, nickname: str, password: str, credentials
     if user is None:
         raise _taken(nickname)
     credentials.create(user.id, nickname=nickname, password=password)
-    _tell(session, user, now)
+    tell(session, [user], now)
     return user
 
 
@@ -68,16 +68,11 @@ def change_user(
         credentials.change(user_id, nickname=nickname, password=password)
 
 
-def see_user(session: Session, *, user_id: int, now: datetime) -> None:
-    """Note that *user_id* is there, and tell everybody if they were not a moment ago."""
-    user = session.get(User, user_id, with_for_update=True)
-    if user is None or user.last_seen_at >= now:
-        return
-    was_online = is_online(user.last_seen_at, now)
-    session.execute(update(User).where(User.id == user_id).values(last_seen_at=now))
-    session.refresh(user)
-    if not was_online:
-        _tell(session, user, now)
+def tell(session: Session, users: Sequence[User], now: datetime) -> None:
+    """Tell everybody how *users* are now."""
+    events = [UserUpdated(user_id=user.id, model=user_as_json(user)) for user in users]
+    if events:
+        session.execute(insert(OUTBOX), [outbox_row(event, source=SOURCE, now=now) for event in events])
 
 
 def _rename(session: Session, user: User, nickname: str, now: datetime) -> None:
@@ -86,13 +81,8 @@ def _rename(session: Session, user: User, nickname: str, now: datetime) -> None:
         session.flush()
     except IntegrityError:  # there is no other rule that it could break
         raise _taken(nickname) from None
-    _tell(session, user, now)
+    tell(session, [user], now)
 
 
 def _taken(nickname: str) -> NicknameTakenError:
     return NicknameTakenError(f"The nickname {nickname!r} is taken.")
-
-
-def _tell(session: Session, user: User, now: datetime) -> None:
-    event = UserUpdated(user_id=user.id, model=user_as_json(user, now))
-    add_to_outbox(session, event, source=SOURCE, now=now)

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from messages.cursors import Cursor, UserTime
-from messages.domain import ONLINE_FOR, UserNotFoundError
+from messages.domain import UserNotFoundError
 from messages.models import User
 from messages.queries.pages import Listing, Page, Wanted, by_change, read_on, read_recent
 
@@ -17,8 +17,8 @@ USERS: Listing[User] = Listing(
     orders={"time": lambda row: (row.updated_at, row.nickname, row.id), "change": by_change},
     conditions={
         "updated_since": TABLE.c.updated_at >= bindparam("updated_since"),
-        "online": TABLE.c.last_seen_at > bindparam("online_since"),
-        "offline": TABLE.c.last_seen_at <= bindparam("online_since"),
+        "online": TABLE.c.online,
+        "offline": ~TABLE.c.online,
     },
     time=UserTime,
     place_of=lambda cursor: cursor.users,
@@ -37,11 +37,9 @@ def user_of(session: Session, user_id: int) -> User:
     return user
 
 
-def list_users(
-    session: Session, *, updated_since: datetime, online: bool | None, limit: int, now: datetime
-) -> Page[User]:
+def list_users(session: Session, *, updated_since: datetime, online: bool | None, limit: int) -> Page[User]:
     """Return users updated at or after *updated_since*, by time and nickname; *online* None takes both kinds."""
-    wanted = _wanted(limit, online, now)
+    wanted = _wanted(limit, online)
     recent = replace(
         wanted,
         conditions=("updated_since", *wanted.conditions),
@@ -51,18 +49,16 @@ def list_users(
     return Page(rows=seen.rows, more=seen.more, cursor=Cursor.since(seen.horizon, seen.epoch).moved(users=place))
 
 
-def follow_users(session: Session, *, cursor: Cursor, online: bool | None, limit: int, now: datetime) -> Page[User]:
+def follow_users(session: Session, *, cursor: Cursor, online: bool | None, limit: int) -> Page[User]:
     """Return the users that follow on *cursor*; *online* None takes both kinds.
 
     Raises:
         CursorExpiredError: It belongs to what was there before a backup was restored.
     """
-    seen, place = read_on(session, _wanted(limit, online, now), cursor)
+    seen, place = read_on(session, _wanted(limit, online), cursor)
     return Page(rows=seen.rows, more=seen.more, cursor=cursor.moved(users=place))
 
 
-def _wanted(limit: int, online: bool | None, now: datetime) -> Wanted[User]:  # noqa: FBT001
-    if online is None:
-        return Wanted(listing=USERS, conditions=(), values={}, limit=limit)
-    condition = "online" if online else "offline"
-    return Wanted(listing=USERS, conditions=(condition,), values={"online_since": now - ONLINE_FOR}, limit=limit)
+def _wanted(limit: int, online: bool | None) -> Wanted[User]:  # noqa: FBT001
+    condition = {None: (), True: ("online",), False: ("offline",)}[online]
+    return Wanted(listing=USERS, conditions=condition, values={}, limit=limit)

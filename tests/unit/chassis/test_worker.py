@@ -81,8 +81,9 @@ class Worker(CarefulWorker):
     def notify(self) -> None:
         """There is no arbiter to be told."""
 
-    def handle(self, _listener: Any, client: Any, _address: Address) -> None:
-        """Answer in place of gunicorn's HTTP."""
+    def handle(self, listener: Any, client: Any, _address: Address) -> None:
+        """Answer in place of gunicorn's HTTP, which first asks where it listens."""
+        assert listener.getsockname()
         self.answer(client)
         client.close()
 

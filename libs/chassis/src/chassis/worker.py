@@ -6,6 +6,7 @@ asked to stop, and then hangs up on whoever has been let in by the kernel and no
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,17 @@ READY_SECONDS = 5.0
 POLL_SECONDS = 0.1
 # What is left of `graceful_timeout` for hanging up on those who have not finished.
 HANG_UP_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What gunicorn asks of the listener at every connection; those that came in last are served after it is closed."""
+
+    name: Any
+
+    def getsockname(self) -> Any:
+        """Return the address that it listens at."""
+        return self.name
 
 
 class CarefulWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -51,7 +63,9 @@ class CarefulWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no type
 
     def _open(self, listener: Any) -> StreamServer:
         listener.setblocking(1)
-        server = StreamServer(listener, handle=partial(self.handle, listener), spawn=Pool(self.worker_connections))
+        server = StreamServer(
+            listener, handle=partial(self.handle, Door(listener.getsockname())), spawn=Pool(self.worker_connections)
+        )
         server.start()
         return server
 

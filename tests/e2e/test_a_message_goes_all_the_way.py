@@ -6,7 +6,7 @@ import pytest
 import socketio
 
 from tests.conftest import LogOf
-from tests.people import Listener, Person, eventually, listening
+from tests.people import Person, eventually, listening
 
 
 def test_a_posted_message_reaches_every_client_as_safe_html(base_url: str, ann: Person, bob: Person) -> None:
@@ -116,8 +116,9 @@ def test_registering_and_pinging_is_told_to_everybody(base_url: str) -> None:
     with listening(base_url) as listener:
         carl = Person(base_url)
         assert listener.hears(lambda: carl.nickname in {user["nickname"] for user in listener.users})
-        assert Listener(base_url, token=carl.token).ask("ping_user") == {"ok": True}
-        assert carl.call("GET", "/users/me").json()["online"] is True
+    with listening(base_url, token=carl.token) as carls:
+        assert carls.ask("ping_user") == {"ok": True}
+        assert eventually(lambda: carl.call("GET", "/users/me").json()["online"])
 
 
 def test_one_id_follows_a_message_through_all_services(log_of: LogOf, ann: Person, base_url: str) -> None:

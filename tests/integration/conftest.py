@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -40,6 +41,19 @@ def backing() -> Iterator[Backing]:
 @pytest.fixture
 def database_of(backing: Backing) -> Iterator[Callable[[str], Engine]]:
     """Makes a new database as *service* has it."""
+    with _databases(backing) as create:
+        yield create
+
+
+@pytest.fixture(scope="module")
+def module_database_of(backing: Backing) -> Iterator[Callable[[str], Engine]]:
+    """Makes a new database for all the tests of a module."""
+    with _databases(backing) as create:
+        yield create
+
+
+@contextmanager
+def _databases(backing: Backing) -> Iterator[Callable[[str], Engine]]:
     engines: list[Engine] = []
 
     def create(service: str) -> Engine:

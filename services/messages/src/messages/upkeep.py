@@ -15,7 +15,7 @@ from messages.queries.feed import watch_horizon
 
 EPOCH_SECONDS = 2.0
 HORIZON_SECONDS = 5.0
-PRUNE_SECONDS = 15.0
+PRUNE_SECONDS = 1.0
 
 
 def upkeep_jobs(sessions: sessionmaker[Session], clock: Clock = utc_now) -> Sequence[Job]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from messages.domain import TASKS_KEPT, TaskKind, digest_of
 from messages.models import Message, Task
 
-PRUNED_AT_A_TIME = 5000
+PRUNED_AT_A_TIME = 500
 
 TASKS = cast("Table", Task.__table__)
 ANSWERS = (

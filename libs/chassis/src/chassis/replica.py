@@ -104,9 +104,11 @@ class Replica:
     def _judge(self, complaint: str | None) -> None:
         self._fit_until = 0.0 if complaint else self._monotonic() + FIT_SECONDS
         REPLICA_FIT.set(complaint is None)
-        if complaint != self._complaint:
-            self._complaint = complaint
-            if complaint:
-                log.warning("replica_left", reason=complaint)
-            else:
-                log.info("replica_in_use")
+        if complaint == self._complaint:
+            return
+        if complaint is None:
+            log.info("replica_in_use")
+        else:
+            tell = log.warning if self._complaint is None else log.info
+            tell("replica_not_in_use", reason=complaint)
+        self._complaint = complaint

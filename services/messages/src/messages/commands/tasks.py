@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Table, Text, bindparam, case, delete, func, null, select, update
+from sqlalchemy import BigInteger, Table, Text, any_, bindparam, case, delete, func, null, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -75,5 +75,5 @@ def forget_answers(session: Session, message_id: int) -> None:
 def prune_tasks(session: Session, now: datetime) -> int:
     """Forget some tasks that are older than `TASKS_KEPT`, and their keys; return how many."""
     old = select(Task.id).where(Task.created_at < now - TASKS_KEPT).order_by(Task.created_at).limit(PRUNED_AT_A_TIME)
-    gone = session.execute(delete(Task).where(Task.id.in_(old)))
+    gone = session.execute(delete(TASKS).where(TASKS.c.id == any_(func.array(old.scalar_subquery()))))
     return gone.rowcount  # type: ignore[attr-defined, no-any-return]  # a DELETE has one

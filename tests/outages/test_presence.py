@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.test_presence import is_online
+from tests.e2e.test_stats import stats
 from tests.outages.replicas import port_of, replica
 from tests.people import Person, eventually, listening
 from tools.native import Process, Stack
@@ -40,12 +41,15 @@ def test_whoever_was_connected_to_a_replica_that_is_killed_goes_and_comes_again(
         assert eventually(lambda: is_online(ann))
 
 
-def test_a_replica_that_stops_tells_who_is_gone(push: Process, ann: Person) -> None:
+def test_a_replica_that_stops_tells_who_is_gone(push: Process, base_url: str, ann: Person) -> None:
+    assert eventually(lambda: stats(base_url)["connected_clients"] == 0)
     with listening(f"http://127.0.0.1:{port_of(push)}", token=ann.token):
         assert eventually(lambda: is_online(ann))
+        assert eventually(lambda: stats(base_url)["connected_clients"] == 1)
         push.ask_to_stop()
         assert eventually(lambda: push.exit_status is not None)
         assert eventually(lambda: not is_online(ann), seconds=TOLD_SECONDS)
+        assert eventually(lambda: stats(base_url)["connected_clients"] == 0, seconds=TOLD_SECONDS)
 
 
 def test_a_broker_that_is_away_for_long_makes_nobody_go(stack: Stack, base_url: str, ann: Person, bob: Person) -> None:

@@ -14,7 +14,6 @@ from messages.commands.presence import (
     AT_A_TIME,
     RELOAD,
     REMEMBERED,
-    SILENCE,
     close_connections,
     forget_connections,
     hear_replica,
@@ -24,7 +23,7 @@ from messages.commands.presence import (
 )
 from messages.commands.users import register_user
 from messages.cursors import Cursor
-from messages.domain import ONLINE_FOR
+from messages.domain import ONLINE_FOR, SILENCE
 from messages.models import Connection, Replica, User
 from messages.queries.users import follow_users, list_users
 from messages.sweeper import Attention, Sweeper

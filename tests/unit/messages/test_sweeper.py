@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from messages.commands.presence import SILENCE
+from messages.domain import SILENCE
 from messages.sweeper import INATTENTION_SECONDS, Attention
 
 LOOKS = 20

@@ -28,6 +28,7 @@ from chassis.verifying import offline_verifier
 from chassis.web import base_app
 from messages.api.last_requests import LastRequests
 from messages.api.messages import create_messages
+from messages.api.stats import create_stats
 from messages.api.tasks import create_tasks, promises
 from messages.api.users import create_users
 from messages.api.writers import Writers
@@ -49,6 +50,7 @@ from messages.domain import (
     UnknownUserError,
     UserNotFoundError,
 )
+from messages.gateways import sampling_jobs
 from messages.handlers import HANDLERS, PRESENCE_HANDLERS, PRESENCE_QUEUE, QUEUE
 from messages.settings import ConsumerSettings, WebSettings
 from messages.sweeper import Attention, Sweeper
@@ -58,8 +60,9 @@ API = "/api/v1"
 NO_CHECKS: Checks = MappingProxyType({})
 SWEEP_SECONDS = 2.0
 PERIODIC_LOCK = 0x706572696F64
-# Two consumers, what is done from time to time and who leads it, and whoever asks whether all is well.
-CONSUMER_POOL = 5
+SAMPLING_LOCK = 0x73616D706C65
+# Two consumers, twice what is done from time to time and who leads it, and whoever asks whether all is well.
+CONSUMER_POOL = 7
 
 PROBLEMS: ProblemTable = {
     NicknameTakenError: (HTTPStatus.BAD_REQUEST, "nickname-taken"),
@@ -102,6 +105,7 @@ def create_app(
     app.after_request(tell_caches)
     app.register_blueprint(create_users(databases, callers, writers, credentials, clock), url_prefix=f"{API}/users")
     app.register_blueprint(create_messages(databases, callers, writers, clock), url_prefix=f"{API}/messages")
+    app.register_blueprint(create_stats(databases, callers, clock), url_prefix=f"{API}/stats")
     tasks = create_tasks(databases.statements, callers, promises(task_secret, clock))
     app.register_blueprint(tasks, url_prefix=f"{API}/tasks")
     return app
@@ -149,6 +153,8 @@ def run_consumer(environ: Mapping[str, str]) -> None:
     sweeper = Sweeper(sessions, Attention(lambda: presence.is_ready))
     jobs = [Job(name="presence", every_seconds=SWEEP_SECONDS, do=sweeper.sweep), *upkeep_jobs(sessions)]
     periodic = Periodic(engine, jobs, lock=PERIODIC_LOCK)
+    # By itself: a gateway that does not answer must keep nobody from being swept.
+    sampling = Periodic(engine, sampling_jobs(settings.gateway_status_url, sessions), lock=SAMPLING_LOCK)
     checks: Checks = {
         "database": partial(is_reachable, engine),
         "broker": lambda: consumer.is_ready and presence.is_ready,
@@ -157,7 +163,7 @@ def run_consumer(environ: Mapping[str, str]) -> None:
     def run(stopping: threading.Event) -> None:
         require_database(engine, stopping)
         require_login(settings.amqp_url, stopping)
-        beside = [in_background(part.run, stopping) for part in (presence, periodic)]
+        beside = [in_background(part.run, stopping) for part in (presence, periodic, sampling)]
         consumer.run(stopping)
         for thread in beside:
             thread.join()

@@ -12,6 +12,8 @@ MIN_PASSWORD_CHARS: Final = 8
 MAX_PASSWORD_CHARS: Final = 128
 MAX_SOURCE_CHARS: Final = 8_000
 ONLINE_FOR: Final = timedelta(seconds=60)
+# How long nothing may be heard of a replica of push; it tells every ten seconds that it lives.
+SILENCE: Final = timedelta(seconds=30)
 
 MAX_KEY_CHARS: Final = 255
 # For so long a task can be followed, and an idempotency key means the same post.

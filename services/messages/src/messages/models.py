@@ -78,6 +78,16 @@ class Replica(Model):
     client_count: Mapped[int]
 
 
+class GatewaySample(Model):
+    """How many requests a gateway had had at an instant, since it started."""
+
+    __tablename__ = "gateway_samples"
+
+    gateway: Mapped[str] = mapped_column(primary_key=True)
+    sampled_at: Mapped[datetime] = mapped_column(primary_key=True)
+    requests: Mapped[int]
+
+
 class Connection(Model):
     """A socket on which a user has shown that they are there; open until it is closed, and never again."""
 

@@ -33,7 +33,12 @@ class WebSettings(EnvSettings):
 
 
 class ConsumerSettings(WorkerSettings):
-    """What the consumer needs."""
+    """What the consumer needs.
+
+    Attributes:
+        gateway_status_url: Where each gateway tells how many requests it has answered, nginx's `stub_status`.
+    """
 
     database_url: DatabaseUrl
     amqp_url: AmqpUrl
+    gateway_status_url: str | None = None

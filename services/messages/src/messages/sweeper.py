@@ -7,7 +7,8 @@ from datetime import timedelta
 from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.clock import Clock, utc_now
-from messages.commands.presence import AT_A_TIME, SILENCE, forget_connections, take_offline
+from messages.commands.presence import AT_A_TIME, forget_connections, take_offline
+from messages.domain import SILENCE
 
 # Many more than this leave at once when a replica dies; the next sweep goes on.
 TRANSACTIONS_A_SWEEP = 10

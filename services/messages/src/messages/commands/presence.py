@@ -29,11 +29,9 @@ from sqlalchemy.orm import Session
 
 from contracts import ClientConnected, ClientDisconnected
 from messages.commands.users import tell
-from messages.domain import ONLINE_FOR
+from messages.domain import ONLINE_FOR, SILENCE
 from messages.models import Connection, Replica, User
 
-# How long nothing may be heard of a replica; it tells every ten seconds that it lives.
-SILENCE: Final = timedelta(seconds=30)
 # A page that is loaded again closes its connection and opens another.
 RELOAD: Final = timedelta(seconds=2)
 # A closed connection is remembered until nothing about it can be on its way any more.

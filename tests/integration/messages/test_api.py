@@ -15,6 +15,7 @@ from messages.commands.limits import Limit
 from messages.databases import on_engines
 from messages.models import Feed
 from tests.integration.messages.auths import RecordingCredentials
+from tests.integration.messages.readers import post_in_bulk
 
 Sessions = sessionmaker[Session]
 
@@ -82,3 +83,31 @@ def test_a_cursor_of_another_epoch_is_refused_with_what_to_do(
     assert "begin without" in (answer.json or {})["detail"]
     new = (reader.get(f"/api/v1/{path}").json or {})["cursor"]
     assert reader.get(f"/api/v1/{path}?cursor={new}").status_code == 200
+
+
+def listed(client: FlaskClient, query: str = "") -> list[str]:
+    return [message["source"] for message in (client.get(f"/api/v1/messages{query}").json or {})["messages"]]
+
+
+@pytest.mark.parametrize("query", ["", "?limit=5", "?before=1000", "?updated_since=1"])
+def test_a_list_that_was_kept_shows_every_change(client: Callable[..., FlaskClient], ann: int, query: str) -> None:
+    reader, writer = client(), client()
+    assert listed(reader, query) == []
+    ids = [(post(writer, ann, source).json or {})["id"] for source in ("one", "two")]
+    assert sorted(listed(reader, query)) == ["one", "two"]
+    headers = {"Authorization": f"Bearer {ann}"}
+    writer.put(f"/api/v1/messages/{ids[0]}", json={"source": "uno"}, headers=headers)
+    assert sorted(listed(reader, query)) == ["two", "uno"]
+    writer.delete(f"/api/v1/messages/{ids[1]}", headers=headers)
+    assert sorted(listed(reader, query)) == ["", "uno"]
+
+
+def test_a_list_that_was_kept_shows_what_an_older_transaction_ends_with_later(
+    client: Callable[..., FlaskClient], sessions: Sessions, ann: int
+) -> None:
+    reader = client()
+    with sessions.begin() as slow:
+        post_in_bulk(slow, ann, 1)
+        post(reader, ann, "fast")
+        assert [listed(reader) for _ in range(2)] == [["fast"], ["fast"]]
+    assert sorted(listed(reader)) == ["fast", "hello"]

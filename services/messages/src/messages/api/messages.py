@@ -1,11 +1,12 @@
 """`/messages`."""
 
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 from uuid import uuid4
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field, ValidationInfo, field_validator
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from chassis.callers import Callers
 from chassis.clock import Clock
 from messages.api.answers import Answers
 from messages.api.headers import idempotency_key
+from messages.api.kept_lists import KeptLists, ListAnswer
 from messages.api.parameters import Id, ListParameters, link_to_next, list_answer
 from messages.api.writers import Writers
 from messages.commands.messages import Draft, delete_message, edit_message, post_message
@@ -23,8 +25,9 @@ from messages.cursors import encode_cursor
 from messages.databases import Databases
 from messages.domain import MAX_SOURCE_CHARS
 from messages.models import Message
+from messages.queries.feed import feed_state
 from messages.queries.messages import follow_messages, history, list_messages, message_of
-from messages.queries.pages import Page, since
+from messages.queries.pages import RECENT, Page, since
 from messages.resources import API, message_as_json
 
 
@@ -64,10 +67,22 @@ def next_place(page: Page[Message], query: MessageParameters, cursor: str) -> di
     return {"cursor": cursor} if query.before is None else {"before": page.rows[0].id}
 
 
+def make_list(session: Session, query: MessageParameters, now: datetime) -> ListAnswer:
+    """Return the answer to *query*."""
+    page = read_messages(session, query, now)
+    cursor = encode_cursor(page.cursor)
+    headers = link_to_next(f"{API}/messages", query, **next_place(page, query, cursor)) if page.more else {}
+    # What is a day old leaves a list that nobody has said the beginning of.
+    slides = page.rows and query.cursor is None and query.before is None and not query.updated_since
+    good_until = page.rows[0].updated_at + RECENT if slides else None
+    rows = [message_as_json(message) for message in page.rows]
+    return list_answer("messages", rows, cursor, headers, good_until=good_until)
+
+
 def create_messages(databases: Databases, callers: Callers, writers: Writers, clock: Clock) -> Blueprint:
     """Return the endpoints."""
     messages = Blueprint("messages", __name__)
-    answers = Answers(databases.statements)
+    answers, kept = Answers(databases.statements), KeptLists()
 
     @messages.post("")
     def post() -> ResponseReturnValue:
@@ -104,12 +119,13 @@ def create_messages(databases: Databases, callers: Callers, writers: Writers, cl
     @messages.get("")
     def index() -> ResponseReturnValue:
         callers.optional()
-        query = read_query(MessageParameters)
-        page = databases.lists.run(lambda session: read_messages(session, query, clock()))
-        cursor = encode_cursor(page.cursor)
-        headers = link_to_next(f"{API}/messages", query, **next_place(page, query, cursor)) if page.more else {}
-        rows = [message_as_json(message) for message in page.rows]
-        return list_answer("messages", rows, cursor, headers)
+        query, now = read_query(MessageParameters), clock()
+
+        def read(session: Session) -> ListAnswer:
+            make = partial(make_list, session, query, now)
+            return kept.answer(request.query_string, state=feed_state(session), now=now, make=make)
+
+        return databases.lists.run(read).response()
 
     @messages.get("/<id:message_id>")
     def show(message_id: int) -> ResponseReturnValue:

@@ -1,14 +1,15 @@
 """What several lists take in their query, and how they say where to go on."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import orjson
-from flask import Response
 from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, field_validator
 
 from chassis.web import MAX_ID, tag_of
+from messages.api.kept_lists import ListAnswer
 from messages.cursors import Cursor, decode_cursor
 
 MAX_LIMIT = 1000
@@ -39,13 +40,11 @@ def link_to_next(path: str, query: ListParameters, **place: str | int) -> dict[s
     return {"Link": f'<{path}?{urlencode({**alike, **place})}>; rel="next"'}
 
 
-def list_answer(name: str, rows: Sequence[Any], cursor: str, headers: Mapping[str, str]) -> Response:
-    """Return the answer of a list, with an ETag of its *rows* alone.
-
-    The cursor moves whenever anybody writes anything; the one that the client has stays good.
-    """
+def list_answer(
+    name: str, rows: Sequence[Any], cursor: str, headers: Mapping[str, str], *, good_until: datetime | None = None
+) -> ListAnswer:
+    """Return the answer of the list called *name*."""
     listed = orjson.dumps(rows)
     body = b'{"%s":%s,"cursor":%s}' % (name.encode(), listed, orjson.dumps(cursor))
-    answer = Response(body, mimetype="application/json", headers=dict(headers))
-    answer.set_etag(tag_of(listed + b" more" * bool(headers)), weak=True)
-    return answer
+    tag = tag_of(listed + b" more" * bool(headers))
+    return ListAnswer(body=body, headers=dict(headers), tag=tag, good_until=good_until)

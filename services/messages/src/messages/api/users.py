@@ -105,7 +105,7 @@ def create_users(
         cursor = encode_cursor(page.cursor)
         headers = link_to_next(f"{API}/users", query, cursor=cursor) if page.more else {}
         rows = [user_as_json(user) for user in page.rows]
-        return list_answer("users", rows, cursor, headers)
+        return list_answer("users", rows, cursor, headers).response()
 
     @users.get("/me")
     def me() -> ResponseReturnValue:

@@ -1,16 +1,41 @@
-"""How far the change feed is behind."""
+"""How far the change feed has come, and how far it is behind."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from messages.models import Xid8
+from messages.models import Feed, Message, Xid8
 from messages.queries.pages import HORIZON
 
 NEXT_XID = func.pg_snapshot_xmax(func.pg_current_snapshot(), type_=Xid8)
 NO_TIME = timedelta(0)
+MESSAGES = Message.__table__
+NEWEST = select(MESSAGES.c.changed_xid).order_by(MESSAGES.c.changed_xid.desc()).limit(1).scalar_subquery()
+STATE = select(NEWEST.label("newest"), HORIZON.label("horizon"), Feed.__table__.c.epoch)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedState:
+    """What the messages are; as long as it stays the same, so do they.
+
+    Attributes:
+        newest: The transaction that changed one last; None if there are none.
+        is_settled: Whether all transactions up to that had ended.
+    """
+
+    epoch: str
+    newest: int | None
+    is_settled: bool
+
+
+def feed_state(session: Session) -> FeedState:
+    """Return the state of the messages."""
+    seen = session.execute(STATE).one()
+    is_settled = seen.newest is None or seen.newest < seen.horizon
+    return FeedState(epoch=seen.epoch, newest=seen.newest, is_settled=is_settled)
 
 
 def watch_horizon() -> Callable[[Session, datetime], timedelta]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import TIMESTAMP, BigInteger, Dialect, FetchedValue, ForeignKey, Identity, Text, false
+from sqlalchemy import TIMESTAMP, BigInteger, Dialect, FetchedValue, ForeignKey, Identity, Index, Text, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -129,6 +129,15 @@ class Task(Model):
     """
 
     __tablename__ = "tasks"
+    __table_args__ = (
+        Index(
+            "ix_tasks_idempotency_key",
+            "owner_id",
+            "idempotency_key",
+            unique=True,
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[TaskKind] = mapped_column(Text)

@@ -48,6 +48,15 @@ def test_whoever_has_it_already_gets_no_second_copy(ask: Callable[..., requests.
     assert [(answer.status_code, answer.content) for answer in answers] == [(304, b"")] * 5
 
 
+def test_whoever_says_who_he_is_and_has_it_already_gets_no_second_copy_from_the_service(
+    ask: Callable[..., requests.Response], upstream: Upstream
+) -> None:
+    tag = ask(Authorization="Bearer abc").headers["ETag"]
+    answers = [ask(**{"Authorization": "Bearer abc", "If-None-Match": tag}) for _ in range(3)]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(304, b"")] * 3
+    assert len(upstream.asked) == 4
+
+
 def test_who_asks_by_the_old_name_asks_for_the_same(ask: Callable[..., requests.Response], upstream: Upstream) -> None:
     assert eventually(lambda: ask("/api/users").headers["Cache-Status"] == "gateway; hit")
     assert {path for path, _ in upstream.asked} == {"/api/v1/users"}

@@ -29,15 +29,18 @@ class Upstream:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                body = upstream.body.encode()
+                tag = f'W/"{upstream.body}"'
+                is_known = self.headers.get("If-None-Match") == tag
+                body = b"" if is_known else upstream.body.encode()
                 upstream.asked.append((self.path, self.headers.get("Authorization", "")))
                 upstream.may_answer.wait(PATIENCE_SECONDS)
-                self.send_response(upstream.status)
+                self.send_response(304 if is_known else upstream.status)
                 self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
+                if not is_known:
+                    self.send_header("Content-Length", str(len(body)))
                 if upstream.cache_control:
                     self.send_header("Cache-Control", upstream.cache_control)
-                self.send_header("ETag", f'W/"{upstream.body}"')
+                self.send_header("ETag", tag)
                 self.end_headers()
                 self.wfile.write(body)
 

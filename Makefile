@@ -8,7 +8,7 @@ SYNC := $(UV) sync --quiet --locked --all-packages --all-groups
 unexport VIRTUAL_ENV
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help run test test-compose stand-ins stop-stand-ins check bench sync
+.PHONY: help run test test-compose stand-ins stop-stand-ins openapi check bench sync
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -29,6 +29,9 @@ stand-ins: sync ## Where no registry is in reach: make local images in place of 
 
 stop-stand-ins: sync ## Stop the Docker that was started so
 	@$(PYTHON) -m tools.standins --stop
+
+openapi: sync ## Describe the API anew, in gateway/web/openapi.json
+	@$(PYTHON) -m tools.openapi
 
 check: sync ## Check format, style, types and import rules
 	@$(PYTHON) -m ruff format --check

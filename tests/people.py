@@ -10,6 +10,9 @@ from uuid import uuid4
 import requests
 import socketio
 
+from tests.description import committed
+
+DESCRIPTION = committed()
 PASSWORD = "correct horse battery"
 DEADLINE_SECONDS = 30.0
 
@@ -37,9 +40,11 @@ class Person:
         return self.token
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
-        """Ask the API."""
+        """Ask the API; whatever it answers is what its description says."""
         url = path if path.startswith("http") else f"{self.base_url}{_absolute(path)}"
-        return self.http.request(method, url, timeout=DEADLINE_SECONDS, **options)
+        answer = self.http.request(method, url, timeout=DEADLINE_SECONDS, **options)
+        DESCRIPTION.check_response(answer)
+        return answer
 
     def post(self, source: str) -> Json:
         """Post a message and return it as it was answered."""

@@ -158,6 +158,19 @@ def test_a_path_that_leads_nowhere(ann: Person, path: str) -> None:
     assert is_problem(ann.call("GET", f"/api/v1{path}"), 404)
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", f"/messages/{2**63}"),
+        ("PUT", f"/messages/{2**63}"),
+        ("DELETE", f"/messages/{2**63}"),
+        ("PUT", f"/users/{2**63}"),
+    ],
+)
+def test_an_id_that_is_too_large_leads_nowhere_by_any_method(ann: Person, method: str, path: str) -> None:
+    assert is_problem(ann.call(method, path, json={"source": "x"}), 404)
+
+
 @pytest.mark.parametrize("path", ["/users/%00"])
 def test_a_path_that_is_none(ann: Person, path: str) -> None:
     assert is_problem(raw_get(f"{ann.base_url}/api/v1{path}"), 400)

@@ -21,7 +21,7 @@ NOT_SERVED = shutil.ignore_patterns("package*.json", "node_modules", ".*")
 def assemble_web_root(home: Home) -> Path:
     """Return a folder with all that the gateway serves itself.
 
-    Without npm the page misses its Socket.IO client; the API does not need it, so that is a warning only.
+    Without npm the pages miss what others wrote of them; the API does not need it, so that is a warning only.
     """
     web_root = home.path / "www"
     shutil.rmtree(web_root, ignore_errors=True)
@@ -29,20 +29,20 @@ def assemble_web_root(home: Home) -> Path:
     if SOURCE.is_dir():
         shutil.copytree(SOURCE, web_root, ignore=NOT_SERVED, dirs_exist_ok=True)
     try:
-        _add_vendored(home, web_root / "vendor")
+        _add_vendored(home, web_root)
     except CommandFailedError as error:
-        say(f"Warning: the web page will not work, only the API: {error}")
+        say(f"Warning: the web pages will not work, only the API: {error}")
     return web_root
 
 
-def _add_vendored(home: Home, vendor: Path) -> None:
+def _add_vendored(home: Home, web_root: Path) -> None:
     if not (SOURCE / "package.json").exists():
         return
     package = json.loads((SOURCE / "package.json").read_text(encoding="utf-8"))
     modules = _node_modules(home)
-    vendor.mkdir(exist_ok=True)
-    for file in package["flack"]["vendor"]:
-        shutil.copy(modules / file, vendor)
+    for file, folder in package["flack"]["vendor"].items():
+        (web_root / folder).mkdir(parents=True, exist_ok=True)
+        shutil.copy(modules / file, web_root / folder)
 
 
 def _node_modules(home: Home) -> Path:

@@ -24,7 +24,7 @@ class MalformedJsonError(Exception):
 
 
 class InvalidFieldsError(Exception):
-    """Fields or parameters are missing or invalid; `members` lists them."""
+    """Fields or parameters are missing or invalid; `errors` lists them."""
 
     def __init__(self, error: ValidationError) -> None:
         """Take over what *error* says, without the values."""

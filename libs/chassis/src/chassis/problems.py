@@ -61,6 +61,7 @@ def problem_of(error: Exception, table: ProblemTable) -> dict[str, Any]:
 def register_problems(app: Flask, table: ProblemTable) -> None:
     """Answer every error with a problem: those of *table* and `COMMON_PROBLEMS`, HTTP's own, any other as a 500."""
     known: ProblemTable = {**COMMON_PROBLEMS, **table}
+    app.extensions["problems"] = known
 
     def answer_known(error: Exception) -> Response:
         answer = problem_of(error, known)

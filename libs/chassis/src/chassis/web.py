@@ -11,7 +11,8 @@ import orjson
 import structlog
 from flask import Flask, Response, g, request
 from flask.json.provider import JSONProvider
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import BaseConverter
 
 from chassis.bodies import MAX_BODY_BYTES
 from chassis.health import Checks, Health, create_health
@@ -25,14 +26,22 @@ METHODS = frozenset(HTTPMethod)
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
-class IdConverter(IntegerConverter):
+class IdConverter(BaseConverter):
     """The `id` of a path: `/users/<id:user_id>`; whatever no row can have is no such path."""
 
     regex = "[0-9]{1,19}"
 
-    def __init__(self, url_map: Map) -> None:
-        """Refuse what does not fit into a bigint."""
-        super().__init__(url_map, max=MAX_ID)
+    def to_python(self, value: str) -> int:
+        """Return *value* as a number.
+
+        Raises:
+            NotFound: It does not fit into a bigint. (After a ValidationError, werkzeug would look for other methods
+                of the same path, and answer 405.)
+        """
+        number = int(value)
+        if number > MAX_ID:
+            raise NotFound
+        return number
 
 
 class OrjsonProvider(JSONProvider):

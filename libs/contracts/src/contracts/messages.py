@@ -3,10 +3,9 @@
 `version` grows by one with every state that a message passes through.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
-
-from pydantic import JsonValue
 
 from contracts.event import Event
 
@@ -81,4 +80,4 @@ class MessageUpdated(Event):
 
     message_id: int
     version: int
-    model: dict[str, JsonValue]
+    model: Mapping[str, object]

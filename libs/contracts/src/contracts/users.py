@@ -1,10 +1,9 @@
 """What happens to users, and the rule by which two nicknames are the same."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
-
-from pydantic import JsonValue
 
 from contracts.event import Event
 
@@ -17,7 +16,7 @@ class UserUpdated(Event):
     broadcast: ClassVar[bool] = True
 
     user_id: int
-    model: dict[str, JsonValue]
+    model: Mapping[str, object]
 
 
 def nickname_key(nickname: str) -> str:

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from pydantic import JsonValue
 from sqlalchemy import Row
 
 from chassis.clock import epoch_seconds
+from messages import shapes
 from messages.models import Message, User
 
 API = "/api/v1"
@@ -27,7 +27,7 @@ def task_url(task_id: UUID) -> str:
     return f"{API}/tasks/{task_id}"
 
 
-def user_as_json(user: User) -> dict[str, JsonValue]:
+def user_as_json(user: User) -> shapes.User:
     """Return *user*; times in epoch seconds."""
     return {
         "id": user.id,
@@ -44,7 +44,7 @@ def user_as_json(user: User) -> dict[str, JsonValue]:
     }
 
 
-def message_as_json(message: Message | Row[Any]) -> dict[str, JsonValue]:
+def message_as_json(message: Message | Row[Any]) -> shapes.Message:
     """Return *message*; times in epoch seconds, `html` always safe to insert into a page."""
     return {
         "id": message.id,

@@ -10,10 +10,17 @@ from messages.domain import MAX_KEY_CHARS
 LONGEST_WAIT_SECONDS = 10
 
 
-class _Keys(BaseModel):
+class Keys(BaseModel):
     """Named as clients name it, so that what is wrong with it is told by that name."""
 
-    key: Text = Field(min_length=1, max_length=MAX_KEY_CHARS, alias="Idempotency-Key")
+    key: Text | None = Field(
+        default=None,
+        min_length=1,
+        max_length=MAX_KEY_CHARS,
+        alias="Idempotency-Key",
+        description="Makes this and every later request with it one post, for a day.",
+        examples=["6f9619ff"],
+    )
 
 
 def idempotency_key() -> str | None:
@@ -23,7 +30,7 @@ def idempotency_key() -> str | None:
         InvalidFieldsError: It is empty or too long.
     """
     given = request.headers.get("Idempotency-Key")
-    return None if given is None else parse(_Keys, {"Idempotency-Key": given}).key
+    return None if given is None else parse(Keys, {"Idempotency-Key": given}).key
 
 
 def preferred_wait_seconds() -> int | None:

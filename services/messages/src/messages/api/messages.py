@@ -14,8 +14,11 @@ from sqlalchemy.orm import Session
 from chassis.bodies import Body, Text, read_body, read_query
 from chassis.callers import Callers
 from chassis.clock import Clock
+from chassis.describing import Access, Answer, Description
+from messages import shapes
 from messages.api.answers import Answers
-from messages.api.headers import idempotency_key
+from messages.api.descriptions import ACCEPTED, CREATED, DONE, EDITED, LINK, PREFER
+from messages.api.headers import Keys, idempotency_key
 from messages.api.kept_lists import KeptLists, ListAnswer
 from messages.api.parameters import Id, ListParameters, link_to_next, list_answer
 from messages.api.writers import Writers
@@ -23,7 +26,17 @@ from messages.commands.messages import Draft, delete_message, edit_message, post
 from messages.commands.posts import post_once
 from messages.cursors import encode_cursor
 from messages.databases import Databases
-from messages.domain import MAX_SOURCE_CHARS
+from messages.domain import (
+    MAX_SOURCE_CHARS,
+    CursorExpiredError,
+    IdempotencyKeyReusedError,
+    MessageDeletedError,
+    MessageNotFoundError,
+    NotAuthorError,
+    RequestInFlightError,
+    TooManyWritesError,
+    UnknownUserError,
+)
 from messages.models import Message
 from messages.queries.feed import feed_state
 from messages.queries.messages import follow_messages, history, list_messages, message_of
@@ -34,14 +47,16 @@ from messages.resources import API, message_as_json
 class Source(Body):
     """A message in Markdown."""
 
-    source: Annotated[Text, Field(min_length=1, max_length=MAX_SOURCE_CHARS)]
+    source: Annotated[Text, Field(min_length=1, max_length=MAX_SOURCE_CHARS, examples=["**hello**"])]
 
 
 class MessageParameters(ListParameters):
     """Which messages: what changed lately or after a cursor or, with `before`, the history before a message."""
 
-    user_id: Id | None = None
-    before: Id | None = None
+    user_id: Id | None = Field(default=None, description="Those of one author.", examples=[1])
+    before: Id | None = Field(
+        default=None, description="Older ones than this one, newest first. Does not go with `cursor`.", examples=[1000]
+    )
 
     @field_validator("before")
     @classmethod
@@ -85,7 +100,15 @@ def create_messages(databases: Databases, callers: Callers, writers: Writers, cl
     answers, kept = Answers(databases.statements), KeptLists()
 
     @messages.post("")
+    @Description(
+        access=Access.BEARER,
+        body=Source,
+        headers=(PREFER, Keys),
+        answers=(ACCEPTED, CREATED),
+        problems=(UnknownUserError, TooManyWritesError, RequestInFlightError, IdempotencyKeyReusedError),
+    )
     def post() -> ResponseReturnValue:
+        """Post a message."""
         author_id, body, key = writers.allowed(), read_body(Source), idempotency_key()
         draft = Draft(author_id=author_id, source=body.source, now=clock(), task_id=uuid4(), key=key)
         if key is None:
@@ -96,7 +119,15 @@ def create_messages(databases: Databases, callers: Callers, writers: Writers, cl
         return answers.to(posted.message, posted.task_id)
 
     @messages.put("/<id:message_id>")
+    @Description(
+        access=Access.BEARER,
+        body=Source,
+        headers=(PREFER,),
+        answers=(ACCEPTED, EDITED),
+        problems=(UnknownUserError, TooManyWritesError, NotAuthorError, MessageNotFoundError),
+    )
     def edit(message_id: int) -> ResponseReturnValue:
+        """Edit a message of one's own."""
         editor_id, body, task_id = writers.allowed(), read_body(Source), uuid4()
         with databases.transactions.begin() as session:
             message = edit_message(
@@ -110,14 +141,33 @@ def create_messages(databases: Databases, callers: Callers, writers: Writers, cl
         return answers.to(message, task_id)
 
     @messages.delete("/<id:message_id>")
+    @Description(
+        access=Access.BEARER,
+        answers=(DONE,),
+        problems=(UnknownUserError, TooManyWritesError, NotAuthorError, MessageNotFoundError),
+    )
     def delete(message_id: int) -> ResponseReturnValue:
+        """Delete a message of one's own.
+
+        It stays in the list of changes as one that is deleted, without a word of its text.
+        """
         deleter_id = writers.allowed()
         with databases.transactions.begin() as session:
             delete_message(session, message_id=message_id, deleter_id=deleter_id, now=clock())
         return "", HTTPStatus.NO_CONTENT
 
     @messages.get("")
+    @Description(
+        access=Access.OPTIONAL,
+        query=MessageParameters,
+        answers=(Answer(meaning="A page of them.", shape=shapes.Messages, sometimes=(LINK,)),),
+        problems=(CursorExpiredError,),
+    )
     def index() -> ResponseReturnValue:
+        """List messages, or what changed of them.
+
+        Whoever asks on and on with the `cursor` of the last answer misses no change; some may come twice.
+        """
         callers.optional()
         query, now = read_query(MessageParameters), clock()
 
@@ -128,7 +178,13 @@ def create_messages(databases: Databases, callers: Callers, writers: Writers, cl
         return databases.lists.run(read).response()
 
     @messages.get("/<id:message_id>")
+    @Description(
+        access=Access.OPTIONAL,
+        answers=(Answer(meaning="The message.", shape=shapes.Message),),
+        problems=(MessageNotFoundError, MessageDeletedError),
+    )
     def show(message_id: int) -> ResponseReturnValue:
+        """Read a message."""
         callers.optional()
         with databases.statements() as session:
             return jsonify(message_as_json(message_of(session, message_id)))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import orjson
-from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from chassis.web import MAX_ID, tag_of
 from messages.api.kept_lists import ListAnswer
@@ -15,15 +15,26 @@ from messages.cursors import Cursor, decode_cursor
 MAX_LIMIT = 1000
 LAST_SECOND = 253_402_300_799  # of the year 9999, where Python's calendar ends
 
+Place = Annotated[Cursor, BeforeValidator(decode_cursor), WithJsonSchema({"type": "string"})]
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 
 
 class ListParameters(BaseModel):
     """How far back a list goes, in epoch seconds, or where it goes on; and how long it may be."""
 
-    updated_since: int = Field(default=0, ge=0, le=LAST_SECOND)
-    limit: int = Field(default=MAX_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: Annotated[Cursor, BeforeValidator(decode_cursor)] | None = None
+    updated_since: int = Field(
+        default=0,
+        ge=0,
+        le=LAST_SECOND,
+        description="Those that changed then or later, in epoch seconds; 0 for the last 24 hours.",
+        examples=[1_767_268_800],
+    )
+    limit: int = Field(default=MAX_LIMIT, ge=1, le=MAX_LIMIT, description="At most so many.", examples=[100])
+    cursor: Place | None = Field(
+        default=None,
+        description="Those that changed since a list gave this cursor. Does not go with other beginnings.",
+        examples=["2.eyJlcG9jaCI6IjEifQ"],
+    )
 
     @field_validator("cursor")
     @classmethod

@@ -1,6 +1,7 @@
 """`/tasks`: how a post or an edit that was answered 202 went on."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
@@ -10,13 +11,18 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.callers import Callers
 from chassis.clock import Clock
+from chassis.describing import Access, Description
 from contracts import begun_at, is_task_of
+from messages import shapes
+from messages.api.descriptions import ACCEPTED, CREATED, EDITED
 from messages.domain import TASKS_KEPT, IdempotencyKeyReusedError, MessageDeletedError, NotOwnerError, TaskNotFoundError
 from messages.models import Message, Task
 from messages.queries.tasks import find_task
 from messages.resources import message_as_json, message_url, task_url
 
 POLL_AFTER_SECONDS = 1
+
+UNDER_WAY = replace(ACCEPTED, shape=shapes.Message | shapes.Promise, sometimes=())
 
 Promised = Callable[[UUID, int], bool]
 
@@ -61,7 +67,16 @@ def create_tasks(sessions: sessionmaker[Session], callers: Callers, was_promised
     tasks = Blueprint("tasks", __name__)
 
     @tasks.get("/<uuid:task_id>")
+    @Description(
+        access=Access.BEARER,
+        answers=(UNDER_WAY, replace(CREATED, sometimes=()), replace(EDITED, sometimes=())),
+        problems=(TaskNotFoundError, NotOwnerError, MessageDeletedError, IdempotencyKeyReusedError),
+    )
     def show(task_id: UUID) -> ResponseReturnValue:
+        """Follow a post or an edit of one's own.
+
+        Once it is done, this answers what the request would have been answered, had it waited.
+        """
         caller = callers.required()
         with sessions() as session:
             found = find_task(session, task_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from threading import BoundedSemaphore
@@ -15,24 +16,50 @@ from sqlalchemy.orm import Session
 from chassis.bodies import Body, Text, read_body, read_query
 from chassis.callers import Callers
 from chassis.clock import Clock
+from chassis.describing import Access, Answer, Description
 from chassis.internal import ServiceUnavailableError
+from messages import shapes
+from messages.api.descriptions import DONE, LINK, THERE
 from messages.api.parameters import ListParameters, link_to_next, list_answer
 from messages.api.writers import Writers
 from messages.commands.users import change_user, register_user
 from messages.credentials import Credentials
 from messages.cursors import encode_cursor
 from messages.databases import Databases
-from messages.domain import MAX_NICKNAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, check_nickname
+from messages.domain import (
+    MAX_NICKNAME_CHARS,
+    MAX_PASSWORD_CHARS,
+    MIN_PASSWORD_CHARS,
+    CursorExpiredError,
+    NicknameTakenError,
+    NotSelfError,
+    TooManyWritesError,
+    UserNotFoundError,
+    check_nickname,
+)
 from messages.models import User
 from messages.queries.pages import Page, since
 from messages.queries.users import follow_users, list_users, user_of
 from messages.resources import API, user_as_json, user_url
 
+SHOWN = Answer(meaning="The user.", shape=shapes.User)
+REGISTERED = replace(SHOWN, status=HTTPStatus.CREATED, headers=(replace(THERE, example="/api/v1/users/1"),))
 CALLS_TO_AUTH = 5
 WAIT_FOR_A_CALL_SECONDS = 5.0
 
-Nickname: TypeAlias = Annotated[str, Field(min_length=1, max_length=MAX_NICKNAME_CHARS), AfterValidator(check_nickname)]
-Password: TypeAlias = Annotated[Text, Field(min_length=MIN_PASSWORD_CHARS, max_length=MAX_PASSWORD_CHARS)]
+Nickname: TypeAlias = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=MAX_NICKNAME_CHARS,
+        description="Unique without regard to case; no colon, no control characters, no white space around it.",
+        examples=["susan"],
+    ),
+    AfterValidator(check_nickname),
+]
+Password: TypeAlias = Annotated[
+    Text, Field(min_length=MIN_PASSWORD_CHARS, max_length=MAX_PASSWORD_CHARS, examples=["correct horse"])
+]
 
 
 class Registration(Body):
@@ -52,7 +79,9 @@ class Changes(Body):
 class UserParameters(ListParameters):
     """Which users: `online=0` for those who are not, anything else for those who are."""
 
-    online: str | None = None
+    online: str | None = Field(
+        default=None, description="0 for those who are not, 1 for those who are.", examples=["1"]
+    )
 
 
 def read_users(session: Session, query: UserParameters, now: datetime) -> Page[User]:
@@ -88,7 +117,14 @@ def create_users(
     calls = BoundedSemaphore(CALLS_TO_AUTH)
 
     @users.post("")
+    @Description(
+        access=Access.ANYBODY,
+        body=Registration,
+        answers=(REGISTERED,),
+        problems=(NicknameTakenError,),
+    )
     def register() -> ResponseReturnValue:
+        """Register."""
         body = read_body(Registration)
         now = clock()
         with one_of(calls), databases.transactions.begin() as session:
@@ -97,7 +133,14 @@ def create_users(
         return jsonify(answer), HTTPStatus.CREATED, {"Location": user_url(user.id)}
 
     @users.get("")
+    @Description(
+        access=Access.OPTIONAL,
+        query=UserParameters,
+        answers=(Answer(meaning="A page of them.", shape=shapes.Users, sometimes=(LINK,)),),
+        problems=(CursorExpiredError,),
+    )
     def index() -> ResponseReturnValue:
+        """List users, or what changed of them."""
         callers.optional()
         query = read_query(UserParameters)
         now = clock()
@@ -108,19 +151,33 @@ def create_users(
         return list_answer("users", rows, cursor, headers).response()
 
     @users.get("/me")
+    @Description(access=Access.BEARER, answers=(SHOWN,), problems=(UserNotFoundError,))
     def me() -> ResponseReturnValue:
+        """Read who one is."""
         caller = callers.required()
         with databases.statements() as session:
             return jsonify(user_as_json(user_of(session, caller.user_id)))
 
     @users.get("/<id:user_id>")
+    @Description(access=Access.OPTIONAL, answers=(SHOWN,), problems=(UserNotFoundError,))
     def show(user_id: int) -> ResponseReturnValue:
+        """Read who somebody is."""
         callers.optional()
         with databases.statements() as session:
             return jsonify(user_as_json(user_of(session, user_id)))
 
     @users.put("/<id:user_id>")
+    @Description(
+        access=Access.BEARER,
+        body=Changes,
+        answers=(DONE,),
+        problems=(TooManyWritesError, NicknameTakenError, NotSelfError, UserNotFoundError),
+    )
     def change(user_id: int) -> ResponseReturnValue:
+        """Take another nickname or password.
+
+        A new password ends every session of that user.
+        """
         editor_id = writers.allowed()
         changes = read_body(Changes).model_dump(exclude_unset=True)
         with one_of(calls), databases.transactions.begin() as session:

@@ -38,6 +38,13 @@ def test_what_anybody_may_read_is_kept(path: str, ask: Callable[..., requests.Re
     assert eventually(lambda: ask(path).headers["Cache-Status"] == "gateway; hit")
 
 
+def test_whoever_follows_changes_is_never_told_of_the_past(
+    ask: Callable[..., requests.Response], upstream: Upstream
+) -> None:
+    answers = [ask("/api/v1/messages?limit=5&cursor=2.abc") for _ in range(5)]
+    assert len(upstream.asked) == len(answers) == 5
+
+
 def test_browsers_ask_again_each_time(ask: Callable[..., requests.Response]) -> None:
     assert {ask().headers["Cache-Control"] for _ in range(5)} == {"no-cache"}
 

@@ -11,6 +11,8 @@ INHERITED = ("PATH", "HOME", "LANG", "TZ")
 # Settings of the services and the gateway that may be given to `make run`.
 PASSED_ON = (
     "RATE_LIMITS_ENABLED",
+    "WRITES_PER_MINUTE",
+    "WRITES_AT_ONCE",
     "REQUESTS_PER_SECOND",
     "REQUESTS_AT_ONCE",
     "CONNECTS_PER_SECOND",

@@ -1,21 +1,28 @@
 """The API on a real database, where no other part is needed."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from pydantic import SecretStr
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
 from chassis.callers import Callers
+from chassis.clock import utc_now
+from chassis.database import connect
 from chassis.tokens import Principal
 from messages.bootstrap import create_app
 from messages.commands.limits import Limit
+from messages.commands.posts import post_from_socket
 from messages.databases import on_engines
-from messages.models import Feed
+from messages.models import Feed, Message
 from tests.integration.messages.auths import RecordingCredentials
+from tests.integration.messages.chats import draft, render, rendered
 from tests.integration.messages.readers import post_in_bulk
+from tests.people import eventually
 
 Sessions = sessionmaker[Session]
 
@@ -111,3 +118,59 @@ def test_a_list_that_was_kept_shows_what_an_older_transaction_ends_with_later(
         post(reader, ann, "fast")
         assert [listed(reader) for _ in range(2)] == [["fast"], ["fast"]]
     assert sorted(listed(reader)) == ["fast", "hello"]
+
+
+@pytest.mark.parametrize("path", ["messages", "users"])
+def test_a_list_whose_cursor_is_of_another_epoch_is_another_list(
+    client: Callable[..., FlaskClient], sessions: Sessions, ann: int, path: str
+) -> None:
+    reader = client()
+    post(reader, ann)
+    tag = reader.get(f"/api/v1/{path}").headers["ETag"]
+    assert reader.get(f"/api/v1/{path}", headers={"If-None-Match": tag}).status_code == 304
+    with sessions.begin() as session:
+        session.execute(update(Feed).values(epoch="another"))
+    assert reader.get(f"/api/v1/{path}", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_whoever_waits_holds_no_connection(sessions: Sessions, ann: int) -> None:
+    engine = connect(
+        SecretStr(sessions.kw["bind"].url.render_as_string(hide_password=False)),
+        name="test",
+        pool_size=1,
+        autocommit=True,
+    )
+    databases = on_engines(sessions.kw["bind"], engine)
+    app = create_app(databases, callers=Callers(verify), credentials=RecordingCredentials(), task_secret=b"s")
+    headers = {"Authorization": f"Bearer {ann}"}
+
+    def post_and_wait() -> TestResponse:
+        return app.test_client().post(
+            "/api/v1/messages", json={"source": "hi"}, headers={**headers, "Prefer": "wait=10"}
+        )
+
+    with ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(post_and_wait) for _ in range(3)]
+        assert eventually(lambda: set(listed(app.test_client())) == {"hi"} and len(listed(app.test_client())) == 3)
+        with sessions() as session:
+            ids = list(session.scalars(select(Message.id)))
+        render(sessions, *(rendered(message_id, 1) for message_id in ids))
+        assert [each.result().status_code for each in waiting] == [201] * 3
+    engine.dispose()
+
+
+def test_a_task_tells_who_posted_too_much_over_a_socket_when_to_go_on(
+    client: Callable[..., FlaskClient], sessions: Sessions, ann: int
+) -> None:
+    limit = Limit(per_minute=2, burst=1)
+    first, second = draft(ann, now=utc_now()), draft(ann, now=utc_now())
+    with sessions.begin() as session:
+        post_from_socket(session, first, limit)
+        post_from_socket(session, second, limit)
+    answers = [
+        client().get(f"/api/v1/tasks/{each.task_id}", headers={"Authorization": f"Bearer {ann}"})
+        for each in (first, second)
+    ]
+    assert [answer.status_code for answer in answers] == [202, 429]
+    assert 25 <= int(answers[1].headers["Retry-After"]) <= 30
+    assert post(client(limit), ann).status_code == 429

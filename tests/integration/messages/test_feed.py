@@ -15,6 +15,14 @@ from tests.integration.messages.readers import Follower, epoch_of, post_many
 
 Sessions = sessionmaker[Session]
 
+DAWDLE = """
+    CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_sleep(0.1);
+        RETURN NEW;
+    END $$
+"""
+
 
 def renew(sessions: Sessions) -> bool:
     with sessions.begin() as session:
@@ -87,3 +95,14 @@ def test_the_age_of_the_horizon_is_that_of_the_oldest_writer_whom_others_overtoo
         assert [age(reader, NOON + n * second) for n in (1, 2, 4)] == [0 * second, second, 3 * second]
     with sessions() as reader:
         assert age(reader, NOON + 9 * second) == 0 * second
+
+
+def test_rows_get_new_numbers_however_long_it_takes(sessions: Sessions, posted: list[int]) -> None:
+    restore_elsewhere(sessions)
+    with sessions.begin() as session:
+        session.execute(text(DAWDLE))
+        session.execute(text("CREATE TRIGGER dawdle BEFORE UPDATE ON messages FOR EACH ROW EXECUTE FUNCTION dawdle()"))
+    with sessions.begin() as session:
+        session.execute(text("SET LOCAL statement_timeout = '100ms'"))
+        assert renew_epoch(session)
+    assert sorted(Follower(sessions).catch_up()) == posted

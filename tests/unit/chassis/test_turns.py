@@ -82,3 +82,19 @@ def test_a_pool_lends_as_many_connections_as_it_has_and_takes_all_back() -> None
         first.close()
         second.detach()
         second.close()
+
+
+class KilledError(BaseException):
+    """As a greenlet that is killed while it waits."""
+
+
+def test_who_is_killed_while_waiting_is_passed_over(turns: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(_turn: threading.Event, _timeout: float) -> bool:
+        raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Event, "wait", die)
+        with pytest.raises(KilledError):
+            turns.take(LONG)
+    turns.give_back()
+    assert turns.take(NOW)

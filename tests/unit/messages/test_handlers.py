@@ -4,10 +4,12 @@ import pytest
 
 from chassis.inbox import Handlers
 from chassis.topology import WorkQueue
-from messages.handlers import HANDLERS, PRESENCE_HANDLERS, PRESENCE_QUEUE, QUEUE
+from messages.handlers import PRESENCE_HANDLERS, PRESENCE_QUEUE, QUEUE, create_handlers
 
 queues = pytest.mark.parametrize(
-    ("queue", "handlers"), [(QUEUE, HANDLERS), (PRESENCE_QUEUE, PRESENCE_HANDLERS)], ids=["events", "presence"]
+    ("queue", "handlers"),
+    [(QUEUE, create_handlers(None)), (PRESENCE_QUEUE, PRESENCE_HANDLERS)],
+    ids=["events", "presence"],
 )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from renderer.sandbox import TRIES, Sandbox, SandboxBrokenError
+from renderer.sandbox import TRIES, BatchNotRenderedError, Sandbox, SandboxBrokenError
 from tests.unit.renderer.renders import misbehave, name_process
 
 
@@ -36,15 +36,18 @@ def test_a_source_is_rendered(sandbox: Sandbox) -> None:
 
 def test_many_are_rendered_at_once_in_their_order(sandbox: Sandbox) -> None:
     assert sandbox.render_all(["<hello>", "a", "", "b"]) == ["<HELLO>", "A", "", "B"]
-    assert sandbox.render_all([]) == []
+    assert sandbox.render_all(["<hello>"]) == ["<HELLO>"]
 
 
 @pytest.mark.parametrize("source", ["spin", "die", "fail", "recurse"])
-def test_one_that_makes_trouble_costs_the_others_nothing(
+def test_of_several_none_is_rendered_if_one_makes_trouble(
     sandbox: Sandbox, limit: Callable[[float], None], source: str
 ) -> None:
     limit(0.5 if source == "spin" else 60)
-    assert sandbox.render_all(["a", source, "b"]) == ["A", source, "B"]
+    with pytest.raises(BatchNotRenderedError):
+        sandbox.render_all(["a", source, "b"])
+    # Then they come one by one.
+    assert [sandbox.render_all([each]) for each in ("a", source, "b")] == [["A"], [source], ["B"]]
 
 
 @pytest.mark.parametrize("source", ["sleep", "spin"])

@@ -79,7 +79,10 @@ def connect(
     return engine
 
 
-def _wake(engine: Engine, connection: Any, _record: Any, _proxy: Any) -> None:
+def _wake(engine: Engine, connection: Any, record: Any, _proxy: Any) -> None:
+    if record.info.setdefault("is_new", True):
+        record.info["is_new"] = False
+        return
     try:
         # Nobody has asked it anything: what it has to say is most likely that it has ended.
         if _has_something_to_say(connection):

@@ -52,6 +52,9 @@ class Periodic:
                 retry(*DATABASE_ERRORS, what="periodic", stopping=stopping)(self._lead, stopping)
             except DATABASE_ERRORS as error:
                 log.warning("stopped_while_failing", error=repr(error))
+            except Exception:
+                log.exception("unexpected_error")
+                stopping.wait(LEADER_CHECK_SECONDS)
 
     def _lead(self, stopping: threading.Event) -> None:
         with self._engine.connect() as connection:

@@ -24,13 +24,22 @@ class Turns:
                 return True
             turn = threading.Event()
             self._waiting.append(turn)
-        if turn.wait(timeout_seconds):
-            return True
-        with self._lock:
-            if turn.is_set():  # at the last moment
+        try:
+            if turn.wait(timeout_seconds):
                 return True
+        except BaseException:
+            if not self._leave(turn):
+                self.give_back()
+            raise
+        return not self._leave(turn)
+
+    def _leave(self, turn: threading.Event) -> bool:
+        """Wait no longer; false if the turn came at the last moment."""
+        with self._lock:
+            if turn.is_set():
+                return False
             self._waiting.remove(turn)
-            return False
+            return True
 
     def give_back(self) -> None:
         """Leave the place to who has waited longest."""
@@ -51,15 +60,21 @@ class FairPool(QueuePool):
     def __init__(self, creator: Any, pool_size: int = 5, **options: Any) -> None:
         super().__init__(creator, pool_size=pool_size, **options)
         self._turns = Turns(pool_size)
+        self._mine = threading.local()
 
     def _do_get(self) -> Any:
+        if getattr(self._mine, "has_turn", False):  # QueuePool asks itself again when others were faster
+            return super()._do_get()
         if not self._turns.take(self._timeout):
             raise PoolTimeoutError(f"All {self.size()} connections were in use for {self._timeout} s.")
+        self._mine.has_turn = True
         try:
             return super()._do_get()
         except BaseException:
             self._turns.give_back()
             raise
+        finally:
+            self._mine.has_turn = False
 
     def _do_return_conn(self, record: Any) -> None:
         try:

@@ -22,7 +22,7 @@ def upgrade() -> None:
             ALTER COLUMN message_id DROP NOT NULL,
             ALTER COLUMN source_version DROP NOT NULL,
             DROP CONSTRAINT tasks_kind_check,
-            ADD CHECK (kind IN ('post', 'edit', 'refused')),
+            ADD CHECK (kind IN ('post', 'edit', 'refused', 'limited')),
             -- Tasks are written in the statement that writes what they are about, and live for a day.
             DROP CONSTRAINT tasks_message_id_fkey,
             DROP CONSTRAINT tasks_owner_id_fkey;

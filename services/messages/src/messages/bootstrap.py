@@ -51,8 +51,8 @@ from messages.domain import (
     UserNotFoundError,
 )
 from messages.gateways import sampling_jobs
-from messages.handlers import HANDLERS, PRESENCE_HANDLERS, PRESENCE_QUEUE, QUEUE
-from messages.settings import ConsumerSettings, WebSettings
+from messages.handlers import PRESENCE_HANDLERS, PRESENCE_QUEUE, QUEUE, create_handlers
+from messages.settings import ConsumerSettings, WebSettings, WriteLimits
 from messages.sweeper import Attention, Sweeper
 from messages.upkeep import upkeep_jobs
 
@@ -118,7 +118,6 @@ def web() -> Flask:
     require_database(transactions)
     require_login(settings.amqp_url)
     auth = InternalClient(settings.auth_url, settings.service_credential)
-    limit = Limit(per_minute=settings.writes_per_minute, burst=settings.writes_at_once)
     verifier = offline_verifier(service="messages", auth_url=settings.auth_url, amqp_url=settings.amqp_url, auth=auth)
     lists = create_reading(
         statements,
@@ -134,7 +133,7 @@ def web() -> Flask:
         databases,
         callers=Callers(verifier.verify, anonymous_read=settings.anonymous_read, seen=last_requests.note),
         task_secret=settings.service_credential.get_secret_value().encode(),
-        limit=limit if settings.rate_limits_enabled else None,
+        limit=_limit_of(settings),
         credentials=CredentialsAtAuth(auth),
         checks=verifier.checks,
     )
@@ -148,7 +147,8 @@ def run_consumer(environ: Mapping[str, str]) -> None:
     settings = read_settings(ConsumerSettings, environ, service="messages-consumer")
     engine = connect(settings.database_url, name="messages-consumer", pool_size=CONSUMER_POOL)
     sessions = create_sessions(engine)
-    consumer = _create_consumer(settings, sessions, QUEUE, HANDLERS, name="messages-consumer")
+    handlers = create_handlers(_limit_of(settings))
+    consumer = _create_consumer(settings, sessions, QUEUE, handlers, name="messages-consumer")
     presence = _create_consumer(settings, sessions, PRESENCE_QUEUE, PRESENCE_HANDLERS, name="messages-presence")
     sweeper = Sweeper(sessions, Attention(lambda: presence.is_ready))
     jobs = [Job(name="presence", every_seconds=SWEEP_SECONDS, do=sweeper.sweep), *upkeep_jobs(sessions)]
@@ -169,6 +169,12 @@ def run_consumer(environ: Mapping[str, str]) -> None:
             thread.join()
 
     run_worker(run, settings=settings, checks=checks)
+
+
+def _limit_of(settings: WriteLimits) -> Limit | None:
+    if not settings.rate_limits_enabled:
+        return None
+    return Limit(per_minute=settings.writes_per_minute, burst=settings.writes_at_once)
 
 
 def _create_consumer(

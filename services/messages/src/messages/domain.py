@@ -20,7 +20,7 @@ MAX_KEY_CHARS: Final = 255
 TASKS_KEPT: Final = timedelta(hours=24)
 
 Status: TypeAlias = Literal["posted", "rendered"]
-TaskKind: TypeAlias = Literal["post", "edit", "refused"]
+TaskKind: TypeAlias = Literal["post", "edit", "refused", "limited"]
 
 
 class NicknameTakenError(Exception):

@@ -17,22 +17,11 @@ from contracts import (
     PostMessageRequested,
     PushHeartbeat,
 )
+from messages.commands.limits import Limit
 from messages.commands.messages import Draft, set_html
 from messages.commands.posts import post_from_socket
 from messages.commands.presence import close_connections, hear_replica, open_connections
 from messages.commands.tasks import forget_answers
-
-
-def on_post_message_requested(session: Session, event: PostMessageRequested, *, now: datetime) -> None:
-    """Post what a user sent over a socket."""
-    draft = Draft(
-        author_id=event.author_id,
-        source=event.source,
-        now=now,
-        task_id=UUID(event.task_id),
-        key=event.idempotency_key,
-    )
-    post_from_socket(session, draft)
 
 
 def on_message_rendered(session: Session, received: Sequence[Received], *, now: datetime) -> None:
@@ -61,14 +50,36 @@ def on_push_heartbeat(session: Session, event: PushHeartbeat, *, now: datetime) 
     hear_replica(session, event.replica, client_count=event.client_count, now=now)
 
 
-HANDLERS: Final[Handlers] = {
-    MessageDeleted: one_by_one(on_message_deleted),
-    MessageRendered: on_message_rendered,
-    PostMessageRequested: one_by_one(on_post_message_requested),
-}
+EVENTS: Final = (MessageDeleted, MessageRendered, PostMessageRequested)
 QUEUE: Final = WorkQueue(
-    name="messages.events", types=tuple(event.type for event in HANDLERS), retired=(ClientConnected.type,)
+    name="messages.events", types=tuple(event.type for event in EVENTS), retired=(ClientConnected.type,)
 )
+
+
+def create_handlers(limit: Limit | None) -> Handlers:
+    """Return who handles each of `EVENTS`.
+
+    Args:
+        limit: How much a user may write; None is no limit.
+    """
+
+    def on_post_message_requested(session: Session, event: PostMessageRequested, *, now: datetime) -> None:
+        """Post what a user sent over a socket."""
+        draft = Draft(
+            author_id=event.author_id,
+            source=event.source,
+            now=now,
+            task_id=UUID(event.task_id),
+            key=event.idempotency_key,
+        )
+        post_from_socket(session, draft, limit)
+
+    return {
+        MessageDeleted: one_by_one(on_message_deleted),
+        MessageRendered: on_message_rendered,
+        PostMessageRequested: one_by_one(on_post_message_requested),
+    }
+
 
 # By themselves: while many messages wait, replicas that live must not seem dead.
 PRESENCE_HANDLERS: Final[Handlers] = {

@@ -1,13 +1,27 @@
 """What the messages service reads from the environment."""
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from chassis.runner import WorkerSettings
 from chassis.settings import EnvSettings
 from chassis.urls import AmqpUrl, DatabaseUrl
 
 
-class WebSettings(EnvSettings):
+class WriteLimits(EnvSettings):
+    """How much users may write, by REST and by sockets.
+
+    Attributes:
+        rate_limits_enabled: Whether users who write too much are told to slow down.
+        writes_per_minute: How much a user may write in the long run.
+        writes_at_once: How much of it in one go.
+    """
+
+    rate_limits_enabled: bool = True
+    writes_per_minute: int = Field(default=300, ge=1)
+    writes_at_once: int = Field(default=100, ge=1)
+
+
+class WebSettings(WriteLimits):
     """What the API needs.
 
     Attributes:
@@ -15,9 +29,6 @@ class WebSettings(EnvSettings):
         service_credential: What auth wants to see on internal calls.
         anonymous_read: Whether reading needs no token.
         database_read_url: A streaming replica that lists are read from for as long as it keeps up.
-        rate_limits_enabled: Whether users who write too much are told to slow down.
-        writes_per_minute: How much a user may write in the long run.
-        writes_at_once: How much of it in one go.
     """
 
     database_url: DatabaseUrl
@@ -27,12 +38,9 @@ class WebSettings(EnvSettings):
     anonymous_read: bool = True
     database_pool: int = 15
     database_read_url: DatabaseUrl | None = None
-    rate_limits_enabled: bool = True
-    writes_per_minute: int = 300
-    writes_at_once: int = 100
 
 
-class ConsumerSettings(WorkerSettings):
+class ConsumerSettings(WorkerSettings, WriteLimits):
     """What the consumer needs.
 
     Attributes:

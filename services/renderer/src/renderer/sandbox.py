@@ -24,6 +24,10 @@ class SandboxBrokenError(Exception):
     """There is no process to render in right now; this says nothing about the source."""
 
 
+class BatchNotRenderedError(Exception):
+    """One of several sources makes trouble; each by itself will tell which."""
+
+
 class Sandbox:
     """One process that renders one source after the other.
 
@@ -60,20 +64,20 @@ class Sandbox:
         return fallback_html(source)
 
     def render_all(self, sources: Sequence[str]) -> list[str]:
-        """Return the HTML of each source, as `render` does; of all at once if none of them makes trouble.
+        """Return the HTML of each source, as `render` does; several are rendered in the time of one.
 
         Raises:
             SandboxBrokenError: There was no process to render in.
+            BatchNotRenderedError: They took too long together, or one of them cannot be rendered.
         """
-        if len(sources) > 1:
-            try:
-                each: list[str] = self._run(partial(_render_each, self._render), sources)
-            except Exception as error:  # noqa: BLE001  # each for itself will tell
-                self._renew_if_broken(error)
-                log.info("batch_rendered_singly", count=len(sources), error=repr(error))
-            else:
-                return each
-        return [self.render(source) for source in sources]
+        if len(sources) == 1:
+            return [self.render(sources[0])]
+        try:
+            each: list[str] = self._run(partial(_render_each, self._render), sources)
+        except Exception as error:
+            self._renew_if_broken(error)
+            raise BatchNotRenderedError(repr(error)) from error
+        return each
 
     def close(self) -> None:
         """End the process."""

@@ -9,7 +9,6 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.clock import Clock
-from chassis.database import DATABASE_ERRORS
 from messages.commands.presence import note_requests
 from messages.domain import ONLINE_FOR
 
@@ -70,7 +69,7 @@ class LastRequests:
                 try:
                     with self._sessions.begin() as session:
                         note_requests(session, batch, now=self._clock())
-                except DATABASE_ERRORS as error:
+                except Exception as error:  # noqa: BLE001  # whatever it is, the next time may go well
                     log.warning("requests_kept", count=len(self._noted) + len(batch), error=repr(error))
                     self._put_back(batch)
                     return False

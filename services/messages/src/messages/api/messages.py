@@ -91,7 +91,7 @@ def make_list(session: Session, query: MessageParameters, now: datetime) -> List
     slides = page.rows and query.cursor is None and query.before is None and not query.updated_since
     good_until = page.rows[0].updated_at + RECENT if slides else None
     rows = [message_as_json(message) for message in page.rows]
-    return list_answer("messages", rows, cursor, headers, good_until=good_until)
+    return list_answer("messages", rows, page.cursor, headers, good_until=good_until)
 
 
 def create_messages(databases: Databases, callers: Callers, writers: Writers, clock: Clock) -> Blueprint:
@@ -113,7 +113,8 @@ def create_messages(databases: Databases, callers: Callers, writers: Writers, cl
         draft = Draft(author_id=author_id, source=body.source, now=clock(), task_id=uuid4(), key=key)
         if key is None:
             with databases.statements() as session:
-                return answers.to(post_message(session, draft), draft.task_id)
+                message = post_message(session, draft)
+            return answers.to(message, draft.task_id)
         with databases.transactions.begin() as session:
             posted = post_once(session, draft)
         return answers.to(posted.message, posted.task_id)

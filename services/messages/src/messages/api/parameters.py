@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, WithJson
 
 from chassis.web import MAX_ID, tag_of
 from messages.api.kept_lists import ListAnswer
-from messages.cursors import Cursor, decode_cursor
+from messages.cursors import Cursor, decode_cursor, encode_cursor
 
 MAX_LIMIT = 1000
 LAST_SECOND = 253_402_300_799  # of the year 9999, where Python's calendar ends
@@ -52,10 +52,11 @@ def link_to_next(path: str, query: ListParameters, **place: str | int) -> dict[s
 
 
 def list_answer(
-    name: str, rows: Sequence[Any], cursor: str, headers: Mapping[str, str], *, good_until: datetime | None = None
+    name: str, rows: Sequence[Any], cursor: Cursor, headers: Mapping[str, str], *, good_until: datetime | None = None
 ) -> ListAnswer:
     """Return the answer of the list called *name*."""
     listed = orjson.dumps(rows)
-    body = b'{"%s":%s,"cursor":%s}' % (name.encode(), listed, orjson.dumps(cursor))
-    tag = tag_of(listed + b" more" * bool(headers))
+    body = b'{"%s":%s,"cursor":%s}' % (name.encode(), listed, orjson.dumps(encode_cursor(cursor)))
+    # Cursors of another epoch are good for nothing.
+    tag = tag_of(b"%s %s more=%d" % (listed, cursor.epoch.encode(), bool(headers)))
     return ListAnswer(body=body, headers=dict(headers), tag=tag, good_until=good_until)

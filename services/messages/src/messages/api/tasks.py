@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
@@ -15,7 +16,14 @@ from chassis.describing import Access, Description
 from contracts import begun_at, is_task_of
 from messages import shapes
 from messages.api.descriptions import ACCEPTED, CREATED, EDITED
-from messages.domain import TASKS_KEPT, IdempotencyKeyReusedError, MessageDeletedError, NotOwnerError, TaskNotFoundError
+from messages.domain import (
+    TASKS_KEPT,
+    IdempotencyKeyReusedError,
+    MessageDeletedError,
+    NotOwnerError,
+    TaskNotFoundError,
+    TooManyWritesError,
+)
 from messages.models import Message, Task
 from messages.queries.tasks import find_task
 from messages.resources import message_as_json, message_url, task_url
@@ -46,9 +54,11 @@ def answer_of(task: Task, message: Message | None) -> ResponseReturnValue:
     """Return what the request that began *task* would have been answered, had it waited until now.
 
     Raises:
-        IdempotencyKeyReusedError: It was refused.
+        IdempotencyKeyReusedError, TooManyWritesError: It was refused.
         MessageDeletedError: Nothing is left to tell.
     """
+    if task.kind == "limited":
+        raise TooManyWritesError(retry_after=timedelta(seconds=int(task.answer or 0)))
     if message is None:
         raise IdempotencyKeyReusedError("This Idempotency-Key was used for another message.")
     if message.deleted:
@@ -70,7 +80,13 @@ def create_tasks(sessions: sessionmaker[Session], callers: Callers, was_promised
     @Description(
         access=Access.BEARER,
         answers=(UNDER_WAY, replace(CREATED, sometimes=()), replace(EDITED, sometimes=())),
-        problems=(TaskNotFoundError, NotOwnerError, MessageDeletedError, IdempotencyKeyReusedError),
+        problems=(
+            TaskNotFoundError,
+            NotOwnerError,
+            MessageDeletedError,
+            IdempotencyKeyReusedError,
+            TooManyWritesError,
+        ),
     )
     def show(task_id: UUID) -> ResponseReturnValue:
         """Follow a post or an edit of one's own.

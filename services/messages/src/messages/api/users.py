@@ -148,7 +148,7 @@ def create_users(
         cursor = encode_cursor(page.cursor)
         headers = link_to_next(f"{API}/users", query, cursor=cursor) if page.more else {}
         rows = [user_as_json(user) for user in page.rows]
-        return list_answer("users", rows, cursor, headers).response()
+        return list_answer("users", rows, page.cursor, headers).response()
 
     @users.get("/me")
     @Description(access=Access.BEARER, answers=(SHOWN,), problems=(UserNotFoundError,))

@@ -1,6 +1,7 @@
 """Requests that wait until what they set in motion is done."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from uuid import UUID
 
@@ -23,7 +24,7 @@ class Waiting:
     def __init__(self, done_tasks: Callable[[Collection[UUID]], set[UUID]]) -> None:
         self._done_tasks = done_tasks
         self._lock = threading.Lock()
-        self._waiting: dict[UUID, threading.Event] = {}
+        self._waiting: defaultdict[UUID, set[threading.Event]] = defaultdict(set)
         self._is_looking = False
 
     def wait(self, task_id: UUID, seconds: float) -> bool:
@@ -32,7 +33,7 @@ class Waiting:
         with self._lock:
             if len(self._waiting) >= MAX_WAITING:
                 return False
-            self._waiting[task_id] = done
+            self._waiting[task_id].add(done)
             if not self._is_looking:
                 self._is_looking = True
                 threading.Thread(target=self._look, name="waiting", daemon=True).start()
@@ -40,7 +41,9 @@ class Waiting:
             return done.wait(seconds)
         finally:
             with self._lock:
-                self._waiting.pop(task_id, None)
+                self._waiting[task_id].discard(done)
+                if not self._waiting[task_id]:
+                    del self._waiting[task_id]
 
     def _look(self) -> None:
         pause = threading.Event()
@@ -59,5 +62,5 @@ class Waiting:
 
     def _tell(self, task_id: UUID) -> None:
         with self._lock:
-            if done := self._waiting.get(task_id):
+            for done in self._waiting.get(task_id, ()):
                 done.set()

@@ -14,6 +14,7 @@ HISTORY = text(
     "SELECT concat_ws(' ', (SELECT system_identifier FROM pg_control_system()),"
     " (SELECT timeline_id FROM pg_control_checkpoint()), 'messages'::regclass::oid)"
 )
+NO_DEADLINE = text("SET LOCAL statement_timeout = 0")
 NEW_EPOCH = func.left(literal_column("gen_random_uuid()::text"), 8)
 # Of numbers that this database has not reached, new ones would come to stand before.
 RENUMBER = [
@@ -33,6 +34,8 @@ def renew_epoch(session: Session) -> bool:
     renewed = session.execute(update(Feed).where(Feed.history != history).values(epoch=NEW_EPOCH, history=history))
     if not renewed.rowcount:  # type: ignore[attr-defined]  # somebody else was faster
         return False
+    # However long it takes: until then rows are missed.
+    session.execute(NO_DEADLINE)
     for renumber in RENUMBER:
         session.execute(renumber)
     log.warning("feed_begins_anew", history=history)

@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from messages.commands.limits import Limit, use_up
 from messages.commands.messages import Draft, post_message
 from messages.commands.tasks import task_row
-from messages.domain import IdempotencyKeyReusedError, RequestInFlightError, digest_of
+from messages.domain import IdempotencyKeyReusedError, RequestInFlightError, TaskKind, TooManyWritesError, digest_of
 from messages.models import Message, Task
 
 
@@ -38,12 +39,21 @@ def post_once(session: Session, draft: Draft) -> Posted:
     return Posted(message=draft.posted_as(first.message_id, at=first.created_at), task_id=first.id)
 
 
-def post_from_socket(session: Session, draft: Draft) -> None:
+def post_from_socket(session: Session, draft: Draft, limit: Limit | None = None) -> None:
     """Post what somebody was promised a task for: it tells of the first post with its key, or why there is none.
+
+    Args:
+        limit: How much the author may write; None is no limit.
 
     Raises:
         UnknownUserError: There is no such author.
     """
+    try:
+        if limit is not None:
+            use_up(session, user_id=draft.author_id, limit=limit, now=draft.now)
+    except TooManyWritesError as error:
+        _refuse(session, draft, "limited", answer=str(error.retry_after_seconds))
+        return
     if draft.key is None:
         post_message(session, draft)
         return
@@ -52,17 +62,24 @@ def post_from_socket(session: Session, draft: Draft) -> None:
     try:
         posted = post_once(session, draft)
     except IdempotencyKeyReusedError:
-        refused = {"id": draft.task_id, "kind": "refused", "owner_id": draft.author_id, "created_at": draft.now}
-        session.execute(insert(Task).values({**refused, "done": True}))
+        _refuse(session, draft, "refused")
         return
     if posted.task_id != draft.task_id:
         _follow(session, posted, draft)
 
 
+def _refuse(session: Session, draft: Draft, kind: TaskKind, *, answer: str | None = None) -> None:
+    refused = {"id": draft.task_id, "kind": kind, "owner_id": draft.author_id, "created_at": draft.now}
+    session.execute(insert(Task).values({**refused, "done": True, "answer": answer}))
+
+
 def _follow(session: Session, posted: Posted, draft: Draft) -> None:
-    first = session.get_one(Task, posted.task_id, with_for_update=True)
+    # Whoever renders or deletes the message changes it first, and its tasks then: they do so before us, or see ours.
+    message = session.get_one(Message, posted.message.id, with_for_update={"read": True})
+    first = session.get_one(Task, posted.task_id)
     again = task_row("post", posted.message, task_id=draft.task_id, now=draft.now)
-    session.execute(insert(Task).values({**again, "done": first.done, "answer": first.answer}))
+    state = {"done": True, "answer": None} if message.deleted else {"done": first.done, "answer": first.answer}
+    session.execute(insert(Task).values({**again, **state}))
 
 
 def _lock_of(draft: Draft) -> int:

@@ -6,7 +6,7 @@ import { showUsers } from "./people.js";
 
 const NEWEST = `before=${Number.MAX_SAFE_INTEGER}&limit=${MAX_SHOWN}`; // the history before whatever comes next
 const RETRY_MS = 2000;
-const SETTLED_MS = 2500; // the gateway may answer with what was true up to two seconds ago
+const SETTLED_MS = 3000; // nobody in particular may be answered with what was true up to three seconds ago
 
 /** Connect; *onState* hears "live", "lost", or "refused" when only a login can help. */
 export function goLive(onState) {
@@ -19,7 +19,7 @@ export function goLive(onState) {
   socket.on("connect", () => {
     onState("live");
     catchUp(socket);
-    setTimeout(catchUp, SETTLED_MS, socket);
+    if (!session) setTimeout(catchUp, SETTLED_MS, socket);
   });
   socket.on("disconnect", (reason) => {
     if (reason === "io client disconnect") return;

@@ -5,7 +5,7 @@ import re
 from typing import Annotated, Any, TypeVar
 
 from flask import request
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 MAX_BODY_BYTES = 64 * 1024
 NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
@@ -46,7 +46,8 @@ def storable(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(storable)]
+# Of what is refused, JSON Schema can only tell NUL.
+Text = Annotated[str, AfterValidator(storable), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})]
 
 BodyT = TypeVar("BodyT", bound=Body)
 ParametersT = TypeVar("ParametersT", bound=BaseModel)

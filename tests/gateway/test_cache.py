@@ -45,6 +45,17 @@ def test_whoever_follows_changes_is_never_told_of_the_past(
     assert len(upstream.asked) == len(answers) == 5
 
 
+@pytest.mark.parametrize(
+    "precondition", [{"If-Match": '"x"'}, {"If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}, {"If-Match": "0"}]
+)
+def test_whoever_has_a_condition_is_answered_and_so_is_what_comes_next(
+    gateway: Gateway, upstream: Upstream, precondition: dict[str, str]
+) -> None:
+    with requests.Session() as http:
+        for headers in [{}, precondition, {}, precondition, {}]:
+            assert http.get(f"{gateway.url}/api/v1/users", headers=headers, timeout=SECONDS).text == upstream.body
+
+
 def test_browsers_ask_again_each_time(ask: Callable[..., requests.Response]) -> None:
     assert {ask().headers["Cache-Control"] for _ in range(5)} == {"no-cache"}
 

@@ -119,3 +119,11 @@ def test_a_list_that_nobody_changes_stays_known_whatever_else_is_written(ann: Pe
 def conditional(person: Person, path: str, tag: str) -> requests.Response:
     headers: dict[str, Any] = {"If-None-Match": tag}
     return person.call("GET", path, headers=headers)
+
+
+@pytest.mark.parametrize("anonymous", [True, False], ids=["anonymous", "logged-in"])
+def test_a_precondition_that_does_not_hold_is_a_problem(ann: Person, *, anonymous: bool) -> None:
+    given = {"Authorization": ""} if anonymous else {}
+    refused = ann.call("GET", "/messages", headers={**given, "If-Match": '"x"'})
+    assert (refused.status_code, refused.json()["type"]) == (412, "/problems/precondition-failed")
+    assert ann.call("GET", "/messages", headers={**given, "If-Match": "*"}).status_code == 200

@@ -71,11 +71,12 @@ def register_problems(app: Flask, table: ProblemTable) -> None:
 
     for kind in known:
         app.register_error_handler(kind, answer_known)
-    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(Exception, _answer_bug)
 
 
-def _answer_http(error: HTTPException) -> Response:
+def answer_http(error: HTTPException) -> Response:
+    """Return the answer for an error of HTTP itself."""
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return Response(status=error.code or HTTPStatus.OK, headers=error.get_headers())
     status = HTTPStatus(error.code)

@@ -11,13 +11,13 @@ import orjson
 import structlog
 from flask import Flask, Response, g, request
 from flask.json.provider import JSONProvider
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, PreconditionFailed
 from werkzeug.routing import BaseConverter
 
 from chassis.bodies import MAX_BODY_BYTES
 from chassis.health import Checks, Health, create_health
 from chassis.metrics import HTTP_REQUESTS, HTTP_SECONDS
-from chassis.problems import ProblemTable, register_problems
+from chassis.problems import ProblemTable, answer_http, register_problems
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +90,10 @@ def _spare_what_is_known(response: Response) -> Response:
     if request.method in {"GET", "HEAD"} and response.status_code == HTTPStatus.OK and response.is_json:
         if "ETag" not in response.headers:
             response.set_etag(tag_of(response.get_data()), weak=True)
-        response.make_conditional(request)
+        if request.if_match and not request.if_match.star_tag:  # which no weak tag matches (RFC 9110, 13.1.1)
+            return answer_http(PreconditionFailed())
+        if request.if_none_match.contains_weak(response.get_etag()[0] or ""):
+            response.status_code = HTTPStatus.NOT_MODIFIED
     return response
 
 

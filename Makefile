@@ -8,7 +8,7 @@ SYNC := $(UV) sync --quiet --locked --all-packages --all-groups
 unexport VIRTUAL_ENV
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help run test test-compose stand-ins stop-stand-ins openapi check bench sync
+.PHONY: help run test test-compose stand-ins stop-stand-ins auth openapi check bench sync
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -30,6 +30,9 @@ stand-ins: sync ## Where no registry is in reach: make local images in place of 
 stop-stand-ins: sync ## Stop the Docker that was started so
 	@$(PYTHON) -m tools.standins --stop
 
+auth: sync ## Do what operators do, on what `make run` runs: make auth ARGS="sessions susan"
+	@$(PYTHON) -m tools.native.operate auth $(ARGS)
+
 openapi: sync ## Describe the API anew, in gateway/web/openapi.json
 	@$(PYTHON) -m tools.openapi
 
@@ -40,10 +43,11 @@ check: sync ## Check format, style, types and import rules
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m vulture
 
-bench: sync ## Measure how long a message takes, how many there can be, whether any is lost
+bench: sync ## Measure how long a message takes, how many there can be, whether any is lost, and logins
 	@$(PYTHON) -m tools.native --install-only --load
 	@$(PYTHON) -m bench.latency
 	@$(PYTHON) -m bench.api
+	@$(PYTHON) -m bench.logins
 
 sync:
 	@$(SYNC)

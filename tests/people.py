@@ -35,9 +35,17 @@ class Person:
         """Begin a session and use it from now on."""
         answer = self.call("POST", "/tokens", auth=(self.nickname, PASSWORD))
         answer.raise_for_status()
-        self.token = answer.json()["token"]
+        return self.take(answer.json())
+
+    def take(self, tokens: Json) -> str:
+        """Go on with *tokens*, and return the one for access."""
+        self.token, self.refresh_token = tokens["token"], tokens["refresh_token"]
         self.http.headers["Authorization"] = f"Bearer {self.token}"
         return self.token
+
+    def log_out(self) -> None:
+        """End the session."""
+        self.call("DELETE", "/tokens").raise_for_status()
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
         """Ask the API; whatever it answers is what its description says."""
@@ -70,15 +78,23 @@ class Listener:
 
     def __init__(self, base_url: str, *, token: str | None = None, transports: list[str] | None = None) -> None:
         self._heard: list[Json] = []
+        self.ends = 0
         self._news = threading.Condition(threading.RLock())
         self.client = socketio.Client(reconnection=True, request_timeout=10)
         self.client.on("updated_model", self.hear)
+        self.client.on("expired_token", self.hear_of_end)
         self.client.connect(base_url, auth={"token": token} if token else None, transports=transports)
 
     def hear(self, news: Json) -> None:
         """Keep *news* and wake whoever waits for it."""
         with self._news:
             self._heard.append(news)
+            self._news.notify_all()
+
+    def hear_of_end(self) -> None:
+        """Note that the token is good for nothing any more."""
+        with self._news:
+            self.ends += 1
             self._news.notify_all()
 
     @property

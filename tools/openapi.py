@@ -7,14 +7,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Flask
 from pydantic import SecretStr
 
 from auth import bootstrap as auth
+from auth.keyring import Keyring
 from auth.settings import WebSettings
 from chassis.callers import Callers
+from chassis.clock import utc_now
 from chassis.database import connect
 from chassis.internal import InternalClient
 from chassis.openapi import describe
@@ -98,10 +98,10 @@ def messages_app() -> Flask:
 
 def auth_app() -> Flask:
     """Return auth, which has no database and could not serve."""
-    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    key, credential = SecretStr(pem.decode()), SecretStr("none")
-    settings = WebSettings(database_url=NOWHERE, signing_key=key, service_credential=credential)
-    return auth.create_app(settings, connect(NOWHERE, name="auth"))
+    settings = WebSettings(
+        database_url=NOWHERE, key_encryption_key=SecretStr("A" * 43), service_credential=SecretStr("none")
+    )
+    return auth.create_app(settings, connect(NOWHERE, name="auth"), Keyring(list, utc_now))
 
 
 def text() -> str:

@@ -14,7 +14,7 @@ from vault.parts import DATABASES
 RUNNING = (*SERVICES, REPLICA)
 JOBS = ("secrets", "auth-migrate", "messages-migrate")
 PARTS = {
-    "auth": {"amqp_url", "database_url", "service_credential", "signing_key"},
+    "auth": {"amqp_url", "database_url", "service_credential", "key_encryption_key"},
     "messages": {"amqp_url", "database_url", "database_read_url", "service_credential"},
     "push": {"amqp_url", "service_credential"},
     "renderer": {"amqp_url"},

@@ -9,14 +9,11 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
 from tools.native import Stack
 from tools.native.ports import PrivatePorts
 
 ROOT = Path(__file__).parents[2]
-SIGNING_KEY = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+SEALING_KEY = "A" * 43
 
 WEB = ("auth", "messages", "push")
 WITH_DATABASE = (
@@ -37,9 +34,9 @@ def environment_of(name: str, stack: Stack, ports: PrivatePorts) -> dict[str, st
     database = {"DATABASE_URL": stack.database_url(owner)} if name in WITH_DATABASE else {}
     broker = {"AMQP_URL": stack.amqp_url(owner)} if name in WITH_BROKER else {}
     internal = {"SERVICE_CREDENTIAL": "open sesame", "AUTH_URL": "http://127.0.0.1:1"} if name in WEB else {}
-    signing = {"SIGNING_KEY": SIGNING_KEY} if name == "auth" else {}
+    sealing = {"KEY_ENCRYPTION_KEY": SEALING_KEY} if name == "auth" else {}
     health = {"HEALTH_HOST": "127.0.0.1", "HEALTH_PORT": str(ports.take())}
-    return {**database, **broker, **internal, **signing, **health}
+    return {**database, **broker, **internal, **sealing, **health}
 
 
 @contextmanager

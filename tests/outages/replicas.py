@@ -2,9 +2,10 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from tools.native import Process, Stack
 from tools.native.ports import PrivatePorts
@@ -17,17 +18,32 @@ def port_of(process: Process) -> int:
     return int(command[command.index("--bind") + 1].rpartition(":")[2])
 
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
 @contextmanager
-def replica(stack: Stack, service: str, ports: PrivatePorts, folder: Path) -> Iterator[Process]:
-    """Run one more replica of *service* for as long as the block lasts."""
+def replica(
+    stack: Stack, service: str, ports: PrivatePorts, folder: Path, *, environment: Mapping[str, str] = NOTHING
+) -> Iterator[Process]:
+    """Run one more replica of *service* for as long as the block lasts.
+
+    Args:
+        environment: What it is told otherwise than the one of the stack.
+    """
     original = stack.process(service)
-    port = ports.take()
-    command = [part.replace(str(port_of(original)), str(port)) for part in original.program.command]
+    port, internal_port = ports.take(), ports.take()
+    told = {**original.program.environment, **environment}
+    changes = {str(port_of(original)): str(port)}
+    if "INTERNAL_PORT" in told:
+        changes[told["INTERNAL_PORT"]] = str(internal_port)
+        told["INTERNAL_PORT"] = str(internal_port)
+    command = [_replaced(part, changes) for part in original.program.command]
     command[command.index("--graceful-timeout") + 1] = "20"  # as in containers
     program = dataclasses.replace(
         original.program,
         name=f"{service}-{port}",
         command=command,
+        environment=told,
         is_ready=answers_http(port, "/readyz"),
         stop_seconds=30.0,
     )
@@ -70,6 +86,12 @@ def gateway(
     )
     with _running(Process(program, log_path=folder / "gateway.log")):
         yield f"http://127.0.0.1:{port}"
+
+
+def _replaced(text: str, changes: Mapping[str, str]) -> str:
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    return text
 
 
 @contextmanager

@@ -25,6 +25,7 @@ SETTINGS: Mapping[str, str] = {
     "REQUESTS_AT_ONCE": "1000",
     "CONNECTS_PER_SECOND": "50",
     "CONNECTS_AT_ONCE": "500",
+    "ALLOWED_ORIGINS": "",
 }
 
 

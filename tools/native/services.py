@@ -37,8 +37,11 @@ class Service:
         return self.owner if self.role in ("", "render") else f"{self.owner}-{self.role}"
 
 
+# What auth's commands need, and its API too.
+OPERATOR = ("DATABASE_URL_FILE", "KEY_ENCRYPTION_KEY_FILE")
+
 SERVICES = (
-    Service(owner="auth", needs=("DATABASE_URL_FILE", "SIGNING_KEY_FILE", "SERVICE_CREDENTIAL_FILE")),
+    Service(owner="auth", needs=(*OPERATOR, "SERVICE_CREDENTIAL_FILE", "INTERNAL_PORT")),
     Service(owner="auth", role="relay", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE")),
     Service(owner="messages", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE", "AUTH_URL", "SERVICE_CREDENTIAL_FILE")),
     Service(owner="messages", role="consumer", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE", "GATEWAY_STATUS_URL")),
@@ -52,6 +55,8 @@ class Services:
     """Turns the table into programs, with ports and secrets of one home.
 
     Attributes:
+        ports: By name of the process, where it listens.
+        internal_ports: By name of the service, where it listens to the others.
         gateway_status_port: Where the gateway is to tell of itself.
     """
 
@@ -59,6 +64,7 @@ class Services:
         self._backing = backing
         self._extra = extra
         self.ports = {service.name: ports.take() for service in SERVICES}
+        self.internal_ports = {"auth": ports.take()}
         self.gateway_status_port = ports.take()
 
     def programs(self) -> list[Program]:
@@ -75,11 +81,17 @@ class Services:
         health = {} if service.role == "" else {"HEALTH_HOST": LOOPBACK, "HEALTH_PORT": str(port)}
         return Program(
             name=service.name,
-            command=_gunicorn(service.owner, port) if service.role == "" else _worker(service),
+            command=self._gunicorn(service.owner) if service.role == "" else _worker(service),
             folder=ROOT,
             environment=self._environment(service) | health,
             is_ready=answers_http(port, "/readyz"),
         )
+
+    def _gunicorn(self, owner: str) -> list[str]:
+        options = ["--config", "python:chassis.gunicorn", "--graceful-timeout", str(GRACEFUL_SECONDS)]
+        ports = [self.ports[owner], *(port for name, port in self.internal_ports.items() if name == owner)]
+        binds = [part for port in ports for part in ("--bind", f"{LOOPBACK}:{port}")]
+        return [sys.executable, "-m", "gunicorn", *options, *binds, f"{owner}.bootstrap:web()"]
 
     def _environment(self, service: Service) -> dict[str, str]:
         given = {name: self._value(name, service.owner) for name in service.needs}
@@ -92,19 +104,14 @@ class Services:
                 return str(vault.put(f"database_url_{owner}", backing.database_url(owner)))
             case "AMQP_URL_FILE":
                 return str(vault.put(f"amqp_url_{owner}", backing.amqp_url(owner)))
-            case "SIGNING_KEY_FILE":
-                return str(vault.signing_key_file())
-            case "SERVICE_CREDENTIAL_FILE":
-                return str(vault.secret_file("service_credential"))
+            case "KEY_ENCRYPTION_KEY_FILE" | "SERVICE_CREDENTIAL_FILE":
+                return str(vault.secret_file(name.removesuffix("_FILE").lower()))
+            case "INTERNAL_PORT":
+                return str(self.internal_ports[owner])
             case "GATEWAY_STATUS_URL":
                 return f"http://{LOOPBACK}:{self.gateway_status_port}/status"
             case _:
-                return f"http://{LOOPBACK}:{self.ports['auth']}"
-
-
-def _gunicorn(owner: str, port: int) -> list[str]:
-    options = ["--config", "python:chassis.gunicorn", "--graceful-timeout", str(GRACEFUL_SECONDS)]
-    return [sys.executable, "-m", "gunicorn", *options, "--bind", f"{LOOPBACK}:{port}", f"{owner}.bootstrap:web()"]
+                return f"http://{LOOPBACK}:{self.internal_ports['auth']}"
 
 
 def _worker(service: Service) -> list[str]:

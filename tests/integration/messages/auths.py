@@ -18,6 +18,11 @@ class RecordingCredentials:
         """Keep what is otherwise."""
         self._take(user_id=user_id, nickname=nickname, password=password)
 
+    def are_those_of(self, user_id: int, *, password: str) -> bool:
+        """Whether they were taken last."""
+        theirs = [each["password"] for each in self.told if each["user_id"] == user_id]
+        return bool(theirs) and theirs[-1] == password
+
     def _take(self, **values: Any) -> None:
         self.told.append(values)
         if self.error is not None:

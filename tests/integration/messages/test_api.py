@@ -28,7 +28,7 @@ Sessions = sessionmaker[Session]
 
 
 def verify(token: str) -> Principal:
-    return Principal(user_id=int(token), session_id="s-1", expires_at=2_000_000_000)
+    return Principal(user_id=int(token), session_id="s-1", expires_at=2_000_000_000, key_id="k-1")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import argon2
 import gevent
 import pytest
 
-from auth.passwords import Passwords
+from auth.passwords import CONCURRENT_HASHES, MAX_WAITING, Passwords, TooManyPasswordsError
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +101,30 @@ def test_only_two_are_hashed_at_a_time(passwords: Passwords, monkeypatch: pytest
     release.set()
     gevent.joinall(hashing)
     assert [greenlet.value for greenlet in hashing] == ["hash"] * 5
+
+
+def test_whoever_comes_when_too_many_wait_is_sent_away_at_once(
+    passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = threading.Event()
+
+    def hash_slowly(_hasher: argon2.PasswordHasher, _password: str) -> str:
+        release.wait(10)
+        return "hash"
+
+    monkeypatch.setattr(argon2.PasswordHasher, "hash", hash_slowly)
+    waiting = [gevent.spawn(passwords.hash, "hunter22") for _ in range(CONCURRENT_HASHES + MAX_WAITING)]
+    gevent.sleep(0)
+    for attempt in (lambda: passwords.hash("hunter22"), lambda: passwords.matches(None, "hunter22")):
+        with pytest.raises(TooManyPasswordsError):
+            attempt()
+    release.set()
+    gevent.joinall(waiting)
+    assert passwords.hash("hunter22") == "hash", "there is room again"
+
+
+def test_a_hash_of_another_cost_is_outdated(passwords: Passwords) -> None:
+    cheap = Passwords(iterations=1).hash("hunter22")
+    assert passwords.is_outdated(cheap)
+    assert passwords.matches(cheap, "hunter22")
+    assert not passwords.is_outdated(passwords.hash("hunter22"))

@@ -1,69 +1,69 @@
-"""Tokens are signed with one Ed25519 key, whose public half is published under its thumbprint."""
+"""Tokens are signed with Ed25519 keys, whose public halves are published under their thumbprints."""
 
 from base64 import urlsafe_b64decode
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
-from pydantic import SecretStr
+from cryptography.fernet import Fernet
 
-from auth.settings import WebSettings
+from auth.keyring import Keyring
 from auth.signing import Signer
-from chassis.settings import SettingsError
+from chassis.clock import utc_now
 from chassis.tokens import Principal, TokenRejectedError, verify_token
+from tests.unit.auth.conftest import key_of
 
 SESSION = UUID("01234567-89ab-cdef-0123-456789abcdef")
 HOUR = timedelta(hours=1)
+SEALING = Fernet(Fernet.generate_key())
 
 
 @pytest.fixture
-def signer(pem: SecretStr) -> Signer:
-    return Signer(pem)
-
-
-def pem_of(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> SecretStr:
-    return SecretStr(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
+def signer() -> Signer:
+    return Signer.generate()
 
 
 def sign(signer: Signer, *, now: datetime | None = None) -> str:
-    return signer.sign(user_id=7, session_id=SESSION, now=now or datetime.now(UTC), lifetime=HOUR)
+    return signer.sign(user_id=7, session_id=SESSION, now=now or utc_now(), lifetime=HOUR)
 
 
 def test_a_key_is_named_as_in_rfc_8037() -> None:
     """Appendix A.3 gives the thumbprint of the key of appendix A.1."""
     private = urlsafe_b64decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=")
-    signer = Signer(pem_of(Ed25519PrivateKey.from_private_bytes(private)))
+    signer = Signer.unsealed(SEALING.encrypt(private), SEALING)
+    assert signer is not None
     assert signer.public_jwk["x"] == "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
     assert signer.kid == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
 
 
-def test_a_key_that_is_read_again_keeps_its_name(pem: SecretStr) -> None:
-    assert Signer(pem).kid == Signer(pem).kid
+def test_a_sealed_key_is_opened_with_what_sealed_it_and_nothing_else(signer: Signer) -> None:
+    sealed = signer.sealed(SEALING)
+    opened = Signer.unsealed(sealed, SEALING)
+    assert opened is not None
+    assert opened.public_jwk == signer.public_jwk
+    assert Signer.unsealed(sealed, Fernet(Fernet.generate_key())) is None
+    assert signer.private_key.private_bytes_raw() not in sealed
 
 
 def test_what_is_signed_verifies_against_what_is_published(signer: Signer) -> None:
     now = datetime.now(UTC)
-    keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(signer.jwks()).keys}
+    ring = Keyring(lambda: [key_of(signer)], utc_now)
+    ring.refresh()
+    keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(ring.jwks()).keys}
     principal = verify_token(sign(signer, now=now), key_for=lambda kid: keys[kid], is_revoked=lambda _id: False)
-    assert principal == Principal(
-        user_id=7, session_id=str(SESSION), expires_at=int(now.timestamp()) + int(HOUR.total_seconds())
-    )
+    expires_at = int(now.timestamp()) + int(HOUR.total_seconds())
+    assert principal == Principal(user_id=7, session_id=str(SESSION), expires_at=expires_at, key_id=signer.kid)
 
 
-def test_what_another_key_signed_does_not(signer: Signer) -> None:
-    other = Signer(pem_of(Ed25519PrivateKey.generate()))
+def test_nothing_private_is_published(signer: Signer) -> None:
+    assert set(signer.public_jwk) == {"kty", "crv", "x", "kid", "alg", "use"}
+
+
+def test_what_another_key_signed_does_not_verify(signer: Signer) -> None:
+    key = key_of(signer)
     with pytest.raises(TokenRejectedError):
-        verify_token(sign(other), key_for=signer.key_for, is_revoked=lambda _id: False)
+        verify_token(sign(Signer.generate()), key_for=lambda _kid: key.verifier, is_revoked=lambda _id: False)
 
 
 def test_a_token_names_its_key_and_its_kind(signer: Signer) -> None:
@@ -88,28 +88,3 @@ def test_a_token_says_what_rfc_9068_asks_for(signer: Signer) -> None:
 def test_no_two_tokens_are_the_same(signer: Signer) -> None:
     now = datetime.now(UTC)
     assert sign(signer, now=now) != sign(signer, now=now)
-
-
-ED25519 = Ed25519PrivateKey.generate()
-NO_SIGNING_KEYS = {
-    "nothing": "",
-    "no PEM": "secret",
-    "a public key": ED25519.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
-    "a key behind a password": ED25519.private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x")
-    ).decode(),
-    "a key of another kind": pem_of(ec.generate_private_key(ec.SECP256R1())).get_secret_value(),
-}
-
-
-@pytest.mark.parametrize("pem", NO_SIGNING_KEYS.values(), ids=NO_SIGNING_KEYS)
-def test_auth_does_not_start_without_a_key_to_sign_with(pem: str) -> None:
-    environ = {"DATABASE_URL": "postgresql://db", "SERVICE_CREDENTIAL": "open sesame", "SIGNING_KEY": pem}
-    with pytest.raises(SettingsError, match="SIGNING_KEY"):
-        WebSettings.from_env(environ)
-
-
-def test_every_login_has_a_session_of_its_own(signer: Signer) -> None:
-    session_id = uuid4()
-    token = signer.sign(user_id=7, session_id=session_id, now=datetime.now(UTC), lifetime=HOUR)
-    assert jwt.decode(token, options={"verify_signature": False})["sid"] == str(session_id)

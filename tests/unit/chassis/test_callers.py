@@ -8,7 +8,7 @@ from flask import Flask
 from chassis.callers import Callers
 from chassis.tokens import NotAuthenticatedError, Principal, TokenRejectedError
 
-ANN = Principal(user_id=1, session_id="s-1", expires_at=2_000_000_000)
+ANN = Principal(user_id=1, session_id="s-1", expires_at=2_000_000_000, key_id="k-1")
 
 NO_TOKEN = ["", "Bearer", "Bearer ", "bearer   ", "Basic YW5uOnNlY3JldA==", "Basic", "ann's token", "BearerANN", "\t"]
 ANNS_TOKEN = ["Bearer ANN", "bearer ANN", "BEARER  ANN ", "BeArEr ANN"]

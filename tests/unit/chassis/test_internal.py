@@ -10,6 +10,7 @@ from chassis.web import base_app
 from tests.unit.chassis.conftest import TinyServer
 
 CREDENTIAL = SecretStr("open sesame")
+INSIDE = "http://auth:8001"
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def auth(server: TinyServer) -> InternalClient:
 @pytest.fixture
 def guarded() -> Flask:
     app = base_app("test", checks={}, problems={})
-    guard_internal(app, CREDENTIAL)
+    guard_internal(app, CREDENTIAL, port=8001)
     app.add_url_rule("/internal/secrets", view_func=lambda: "secrets", endpoint="secrets")
     app.add_url_rule("/public", view_func=lambda: "public", endpoint="public")
     return app
@@ -102,7 +103,7 @@ def test_an_error_does_not_show_the_credential(auth: InternalClient, server: Tin
 
 
 def test_whoever_carries_the_credential_is_let_in(guarded: Flask) -> None:
-    answer = guarded.test_client().get("/internal/secrets", headers={CREDENTIAL_HEADER: "open sesame"})
+    answer = guarded.test_client().get("/internal/secrets", headers={CREDENTIAL_HEADER: "open sesame"}, base_url=INSIDE)
     assert answer.text == "secrets"
 
 
@@ -110,10 +111,17 @@ def test_whoever_carries_the_credential_is_let_in(guarded: Flask) -> None:
 @pytest.mark.parametrize("path", ["/internal/secrets", "/%69nternal/secrets", "/internal/", "/internal/nothing"])
 def test_nobody_else_learns_that_anything_is_there(guarded: Flask, path: str, credential: str | None) -> None:
     headers = {} if credential is None else {CREDENTIAL_HEADER: credential}
-    answer = guarded.test_client().get(path, headers=headers)
+    answer = guarded.test_client().get(path, headers=headers, base_url=INSIDE)
     assert answer.status_code == 404
     assert answer.content_type == "application/problem+json"
 
 
 def test_what_is_not_internal_needs_no_credential(guarded: Flask) -> None:
     assert guarded.test_client().get("/public").text == "public"
+
+
+@pytest.mark.parametrize("url", ["http://auth:8000", "http://auth", "https://auth"])
+def test_the_port_for_clients_knows_nothing_internal(guarded: Flask, url: str) -> None:
+    headers = {CREDENTIAL_HEADER: "open sesame"}
+    assert guarded.test_client().get("/internal/secrets", headers=headers, base_url=url).status_code == 404
+    assert guarded.test_client().get("/public", base_url=url).text == "public"

@@ -4,7 +4,7 @@ import pytest
 from pydantic import SecretStr
 
 from chassis.internal import InternalClient, ServiceUnavailableError
-from chassis.revocations import FIRST_PRUNE, Revocations, RevocationsUnknownError, read_back
+from chassis.revocations import FIRST_PRUNE, OVERLAP_SECONDS, Revocations, RevocationsUnknownError, read_back
 from tests.unit.chassis.conftest import TinyServer
 
 
@@ -72,9 +72,13 @@ def test_what_has_run_out_by_itself_does_not_fill_the_memory(revocations: Revoca
 
 
 def test_what_ended_while_nobody_listened_is_read_back(revocations: Revocations, server: TinyServer) -> None:
-    server.says({"revoked": [{"session_id": f"s-{number}", "expires_at": 2_000_000} for number in range(3)]})
-    read_back(revocations, InternalClient(server.url, SecretStr("open sesame")))
-    assert server.asked == ["GET /internal/revocations"]
+    ended = [{"session_id": f"s-{number}", "expires_at": 2_000_000} for number in range(3)]
+    server.says({"revoked": ended, "now": 1_000_500})
+    auth = InternalClient(server.url, SecretStr("open sesame"))
+    read_back(revocations, auth)
+    read_back(revocations, auth)
+    since = 1_000_500 - OVERLAP_SECONDS
+    assert server.asked == ["GET /internal/revocations?since=0", f"GET /internal/revocations?since={since}"]
     assert all(revocations.is_revoked(f"s-{number}") for number in range(3))
 
 
@@ -82,3 +86,11 @@ def test_nothing_is_read_back_from_an_auth_that_is_away(revocations: Revocations
     server.status = 503
     with pytest.raises(ServiceUnavailableError):
         read_back(revocations, InternalClient(server.url, SecretStr("open sesame")))
+
+
+def test_whoever_wants_to_know_hears_of_every_session_that_ends(revocations: Revocations) -> None:
+    heard: list[str] = []
+    revocations.on_revoked = heard.append
+    revocations.add("s-1", 2_000_000)
+    assert heard == ["s-1"]
+    assert revocations.is_revoked("s-1")

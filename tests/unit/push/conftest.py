@@ -47,7 +47,7 @@ class Auth:
             raise KeysUnavailableError
         if token not in USERS:
             raise TokenRejectedError("The token is not valid, or has expired.")
-        return Principal(user_id=USERS[token], session_id=f"s-{token}", expires_at=2_000_000_000)
+        return Principal(user_id=USERS[token], session_id=f"s-{token}", expires_at=2_000_000_000, key_id="k-1")
 
 
 class WebSocketClient:

@@ -7,13 +7,14 @@ from flask_socketio import SocketIO
 from gevent import socket
 from wsproto.events import AcceptConnection
 
-from push.websocket import MAX_MESSAGE_BYTES
+from push.bootstrap import create_socketio
+from push.websocket import MAX_MESSAGE_BYTES, OpenSockets
 from tests.unit.push.conftest import WebSocketClient, serve
 
 POLLING = "/socket.io/?EIO=4&transport=polling"
 
 
-@pytest.mark.parametrize("origin", [None, "http://localhost"])
+@pytest.mark.parametrize("origin", [None, "http://localhost", "https://localhost"])
 def test_pages_of_our_own_may_connect(app: Flask, socketio: SocketIO, origin: str | None) -> None:
     assert socketio is not None
     headers = {} if origin is None else {"Origin": origin}
@@ -28,6 +29,17 @@ def test_pages_of_others_may_not(app: Flask, socketio: SocketIO, origin: str) ->
     answer = app.test_client().get(POLLING, headers={"Origin": origin})
     assert answer.status_code == 400
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_pages_that_are_listed_may_and_no_others(app: Flask) -> None:
+    create_socketio(app, OpenSockets(), allowed_origins=frozenset({"https://chat.example"}))
+    answers = {
+        origin: app.test_client().get(POLLING, headers={"Origin": origin})
+        for origin in ("https://chat.example", "http://localhost", "https://chat.example.evil.example", "https://")
+    }
+    assert [answer.status_code for answer in answers.values()] == [200, 200, 400, 400]
+    assert answers["https://chat.example"].headers["Access-Control-Allow-Origin"] == "https://chat.example"
+    assert "Access-Control-Allow-Credentials" not in answers["https://chat.example"].headers
 
 
 BROKEN = {"too long": b"4" + b"x" * MAX_MESSAGE_BYTES, "of no known kind": b"7", "of the server's own kind": b"0{}"}

@@ -1,34 +1,70 @@
-"""Push knows who is connected, and with which token."""
+"""Push knows who is connected, with which token, and of which login session."""
 
 import pytest
 
-from push.clients import Clients
+from chassis.tokens import Principal
+from push.clients import Clients, Proof
+
+NOON = 1_000_000
 
 
 @pytest.fixture
 def clients() -> Clients:
-    return Clients()
+    clients = Clients()
+    clients.add("c-1")
+    return clients
+
+
+def proof(token: str, *, session_id: str = "s-1", expires_at: int = NOON) -> Proof:
+    return Proof(token, Principal(user_id=1, session_id=session_id, expires_at=expires_at, key_id="k-1"))
 
 
 def test_a_client_speaks_with_the_token_that_it_gave_last(clients: Clients) -> None:
-    clients.add("c-1")
-    clients.set_token("c-1", "first")
-    clients.set_token("c-1", "second")
+    clients.set_proof("c-1", proof("first"))
+    clients.set_proof("c-1", proof("second"))
     assert clients.token_of("c-1") == "second"
     assert len(clients) == 1
 
 
 def test_a_client_without_a_token_is_connected_all_the_same(clients: Clients) -> None:
-    clients.add("c-1")
     assert "c-1" in clients
     assert clients.token_of("c-1") is None
     assert len(clients) == 1
 
 
 def test_a_client_that_left_is_forgotten(clients: Clients) -> None:
-    clients.add("c-1")
+    clients.set_proof("c-1", proof("token"))
     clients.remove("c-1")
     clients.remove("c-1")
-    clients.set_token("c-1", "too late")
+    clients.set_proof("c-1", proof("too late"))
     assert clients.token_of("c-1") is None
+    assert clients.of_session("s-1") == []
+    assert clients.expired(NOON) == []
     assert len(clients) == 0
+
+
+def test_clients_are_found_by_their_login_session(clients: Clients) -> None:
+    for other in ("c-2", "c-3", "c-4"):
+        clients.add(other)
+    clients.set_proof("c-1", proof("a"))
+    clients.set_proof("c-2", proof("b"))
+    clients.set_proof("c-3", proof("c", session_id="s-2"))
+    assert sorted(clients.of_session("s-1")) == ["c-1", "c-2"]
+    clients.set_proof("c-2", proof("d", session_id="s-2"))
+    clients.set_proof("c-1", None)
+    assert clients.of_session("s-1") == []
+    assert sorted(clients.of_session("s-2")) == ["c-2", "c-3"]
+
+
+def test_a_token_runs_out_for_its_client_alone(clients: Clients) -> None:
+    clients.add("c-2")
+    clients.set_proof("c-1", proof("short"))
+    clients.set_proof("c-2", proof("long", expires_at=NOON + 1))
+    assert clients.expired(NOON - 0.1) == []
+    assert clients.expired(NOON) == ["c-1"]
+
+
+def test_a_token_that_was_renewed_does_not_run_out(clients: Clients) -> None:
+    clients.set_proof("c-1", proof("short"))
+    clients.set_proof("c-1", proof("renewed", expires_at=NOON + 3600))
+    assert clients.expired(NOON) == []

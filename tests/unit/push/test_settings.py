@@ -23,3 +23,15 @@ def test_no_secret_is_shown() -> None:
 def test_anybody_may_read_unless_it_is_forbidden() -> None:
     assert WebSettings.from_env(COMPLETE).anonymous_read
     assert not WebSettings.from_env({**COMPLETE, "ANONYMOUS_READ": "false"}).anonymous_read
+
+
+@pytest.mark.parametrize(
+    ("listed", "origins"),
+    [
+        ("", set()),
+        ("https://chat.example", {"https://chat.example"}),
+        ("https://chat.example, http://localhost:3000,", {"https://chat.example", "http://localhost:3000"}),
+    ],
+)
+def test_origins_are_listed_with_commas_between_them(listed: str, origins: set[str]) -> None:
+    assert WebSettings.from_env({**COMPLETE, "ALLOWED_ORIGINS": listed}).origins == origins

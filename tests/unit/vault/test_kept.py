@@ -1,8 +1,6 @@
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from vault import Vault
 
@@ -28,9 +26,3 @@ def test_only_the_owner_can_read_them(vault: Vault) -> None:
 def test_a_value_that_is_put_replaces_the_last_one(vault: Vault) -> None:
     vault.put("url", "old and long")
     assert vault.put("url", "new").read_text() == "new"
-
-
-def test_the_signing_key_is_ed25519_and_kept(vault: Vault) -> None:
-    pem = vault.signing_key_file().read_bytes()
-    assert isinstance(load_pem_private_key(pem, password=None), Ed25519PrivateKey)
-    assert vault.signing_key_file().read_bytes() == pem

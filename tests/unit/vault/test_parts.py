@@ -27,7 +27,7 @@ def parts(vault: Vault, tmp_path: Path) -> Parts:
 
 def test_every_part_holds_what_its_container_needs_and_no_more(parts: Parts) -> None:
     assert {part: set(files) for part, files in parts.items()} == {
-        "auth": {"amqp_url", "database_url", "service_credential", "signing_key"},
+        "auth": {"amqp_url", "database_url", "service_credential", "key_encryption_key"},
         "messages": {"amqp_url", "database_url", "database_read_url", "service_credential"},
         "push": {"amqp_url", "service_credential"},
         "renderer": {"amqp_url"},

@@ -56,3 +56,9 @@ def bearer_token() -> str | None:
     if not token.isascii():
         raise TokenRejectedError("The token is not valid.")
     return token
+
+
+def client_address() -> str:
+    """Return the address of the client, as the gateway tells it; without a gateway, of whoever asks."""
+    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return told or request.remote_addr or "unknown"

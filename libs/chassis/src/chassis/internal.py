@@ -55,14 +55,14 @@ class InternalClient:
             raise ServiceUnavailableError(f"{method} {PREFIX}{path}: {error!r}") from error
 
 
-def guard_internal(app: Flask, credential: SecretStr) -> None:
-    """Answer 404 below `/internal` to whoever does not carry *credential*."""
+def guard_internal(app: Flask, credential: SecretStr, *, port: int) -> None:
+    """Answer 404 below `/internal` to whoever does not carry *credential*, or came by another port than *port*."""
     expected = credential.get_secret_value().encode()
 
     def check() -> None:
         if request.path.startswith(PREFIX):
             given = request.headers.get(CREDENTIAL_HEADER, "").encode()
-            if not hmac.compare_digest(given, expected):
+            if request.environ["SERVER_PORT"] != str(port) or not hmac.compare_digest(given, expected):
                 log.warning("internal_call_refused", path=request.path)
                 abort(404)
 

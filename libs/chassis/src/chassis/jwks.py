@@ -1,8 +1,7 @@
-"""Auth's public keys (RFC 7517), fetched when they are needed and kept."""
+"""Auth's public keys (RFC 7517), looked up before they are needed and kept."""
 
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import jwt
 import requests
@@ -11,9 +10,10 @@ import structlog
 log = structlog.get_logger(__name__)
 
 FETCH_SECONDS = 2.0
-# An unknown `kid` makes us look for new keys, but no more often than this, whoever sends them.
+# How old the keys may be, here and in the caches of others: a new one signs no sooner than all have it.
 REFRESH_SECONDS = 30.0
 FIRST_FETCH_SECONDS = 1.0
+MAX_KEYS = 100
 
 
 class KeysUnavailableError(Exception):
@@ -25,20 +25,16 @@ class UnknownKeyError(Exception):
 
 
 class Jwks:
-    """The keys served at *url*, by `kid`.
+    """The keys served at *url*, by `kid`; once known they are kept for as long as auth does not answer.
 
-    Args:
-        monotonic: Seconds that never go back.
+    No token makes us ask for keys: `run` does, often enough for a new one to be here before it signs.
     """
 
-    def __init__(self, url: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, url: str) -> None:
         self._url = url
-        self._monotonic = monotonic
         self._http = requests.Session()
         self._http.trust_env = False
         self._keys: Mapping[str, jwt.PyJWK] = {}
-        self._next_fetch_at = 0.0
-        self._lock = threading.Lock()
 
     def key_for(self, kid: str) -> jwt.PyJWK:
         """Return the key of *kid*.
@@ -47,23 +43,28 @@ class Jwks:
             UnknownKeyError: There is none.
             KeysUnavailableError: Nobody can tell yet.
         """
-        if kid not in self._keys:
-            with self._lock:
-                self._refresh_if_due()
         if not self._keys:
             raise KeysUnavailableError(self._url)
         if kid not in self._keys:
             raise UnknownKeyError(kid)
         return self._keys[kid]
 
-    def _refresh_if_due(self) -> None:
-        now = self._monotonic()
-        if now < self._next_fetch_at:
-            return
-        self._next_fetch_at = now + (REFRESH_SECONDS if self._keys else FIRST_FETCH_SECONDS)
+    def is_known(self) -> bool:
+        """Whether there is any key."""
+        return bool(self._keys)
+
+    def run(self, stopping: threading.Event) -> None:
+        """Look for keys until *stopping* is set."""
+        self.refresh()
+        while not stopping.wait(REFRESH_SECONDS if self._keys else FIRST_FETCH_SECONDS):
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Look which keys there are."""
         try:
             answer = self._http.get(self._url, timeout=FETCH_SECONDS, allow_redirects=False)
             answer.raise_for_status()
-            self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(answer.json()).keys if key.key_id}
-        except (requests.RequestException, ValueError, jwt.PyJWTError) as error:
+            keys = jwt.PyJWKSet.from_dict(answer.json()).keys[:MAX_KEYS]
+            self._keys = {key.key_id: key for key in keys if key.key_id}
+        except (requests.RequestException, ValueError, AttributeError, jwt.PyJWTError) as error:
             log.warning("jwks_unavailable", error=repr(error))

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import TypeAlias
 
 import structlog
 
@@ -17,6 +18,16 @@ log = structlog.get_logger(__name__)
 
 # Whenever there are so many, or twice as many as were left the last time, the expired ones are forgotten.
 FIRST_PRUNE = 1000
+# While the broker is away, auth is asked so often.
+POLL_SECONDS = 1.0
+# Auth may commit a revocation so long after the time that it has: longer than its database lets transactions live.
+OVERLAP_SECONDS = 60
+
+OnRevoked: TypeAlias = Callable[[str], object]
+
+
+def tell_nobody(_session_id: str) -> None:
+    """Do nothing about a session that has ended."""
 
 
 class RevocationsUnknownError(Exception):
@@ -28,13 +39,20 @@ class Revocations:
 
     Args:
         now: Epoch seconds.
+
+    Attributes:
+        on_revoked: Called with the id of every one that is added.
+        is_complete: Whether auth was asked at all.
+        known_until: The time, by auth's clock and in epoch seconds, up to which auth has told of all; 0 at first.
     """
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self._now = now
+        self.on_revoked: OnRevoked = tell_nobody
         self._expiries: dict[str, int] = {}
         self._prune_at = FIRST_PRUNE
         self.is_complete = False
+        self.known_until = 0
 
     def __len__(self) -> int:
         """Return how many are remembered."""
@@ -47,6 +65,7 @@ class Revocations:
             now = self._now()
             self._expiries = {sid: at for sid, at in self._expiries.items() if at > now}
             self._prune_at = max(FIRST_PRUNE, 2 * len(self._expiries))
+        self.on_revoked(session_id)
 
     def is_revoked(self, session_id: str) -> bool:
         """Whether *session_id* has ended.
@@ -65,8 +84,11 @@ def read_back(revocations: Revocations, auth: InternalClient) -> None:
     Raises:
         ServiceUnavailableError: Auth does not answer.
     """
-    for revoked in auth.call("GET", "/revocations")["revoked"]:
+    since = max(0, revocations.known_until - OVERLAP_SECONDS)
+    answer = auth.call("GET", f"/revocations?since={since}")
+    for revoked in answer["revoked"]:
         revocations.add(revoked["session_id"], revoked["expires_at"])
+    revocations.known_until = answer["now"]
     revocations.is_complete = True
 
 
@@ -80,8 +102,8 @@ def follow_revocations(
 ) -> Consumer:
     """Keep *revocations* up to date, on a thread of its own, until *stopping* is set.
 
-    Auth is asked at once, for the broker may be away, and again each time that the queue has been bound, so that
-    nothing falls between.
+    Auth is asked at once, each time that the queue has been bound, so that nothing falls between, and again and again
+    while the broker is away.
     """
 
     def handle(envelope: Envelope) -> None:
@@ -105,5 +127,19 @@ def follow_revocations(
         catch_up()
         consumer.run(stopping)
 
-    threading.Thread(target=follow, name="revocations", daemon=True).start()
+    def ask_without_broker() -> None:
+        while not stopping.wait(POLL_SECONDS):
+            if revocations.is_complete and not consumer.is_ready:
+                ask_once(revocations, auth)
+
+    for run in (follow, ask_without_broker):
+        threading.Thread(target=run, name="revocations", daemon=True).start()
     return consumer
+
+
+def ask_once(revocations: Revocations, auth: InternalClient) -> None:
+    """Learn from auth what has ended; if it does not answer, it is asked again soon."""
+    try:
+        read_back(revocations, auth)
+    except ServiceUnavailableError as error:
+        log.warning("revocations_unavailable", error=str(error))

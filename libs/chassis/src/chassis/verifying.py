@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from pydantic import SecretStr
@@ -10,54 +9,59 @@ from pydantic import SecretStr
 from chassis.health import Checks
 from chassis.internal import InternalClient
 from chassis.jwks import Jwks
-from chassis.revocations import Revocations, follow_revocations
-from chassis.tokens import Principal, TokenVerifier, check_token, refuse_ended
+from chassis.revocations import OnRevoked, Revocations, follow_revocations, tell_nobody
+from chassis.runner import in_background
+from chassis.tokens import KeyFor, Principal, TokenVerifier, check_token, refuse_ended
 
 # Tokens remembered by a process, at about a kilobyte each.
 MAX_KNOWN = 10_000
 JWKS_PATH = "/.well-known/jwks.json"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OfflineVerifier:
-    """Verifies tokens in this process.
-
-    Attributes:
-        checks: Whether it can do so yet.
-    """
-
-    verify: TokenVerifier
-    checks: Checks
-
-
-def remembering(check: TokenVerifier, is_revoked: Callable[[str], bool]) -> TokenVerifier:
+def remembering(key_for: KeyFor, is_revoked: Callable[[str], bool]) -> TokenVerifier:
     """Return what verifies tokens, and knows again those that it has seen: signatures are dear.
 
-    Args:
-        check: Tells whom a token speaks for; what it refuses is not remembered.
+    What is refused is not remembered.
     """
-    known = lru_cache(maxsize=MAX_KNOWN)(check)
+    known = lru_cache(maxsize=MAX_KNOWN)(partial(check_token, key_for=key_for))
 
     def verify(token: str) -> Principal:
         principal = known(token)
-        refuse_ended(principal, is_revoked)
+        refuse_ended(principal, key_for=key_for, is_revoked=is_revoked)
         return principal
 
     return verify
 
 
-def offline_verifier(*, service: str, auth_url: str, amqp_url: SecretStr, auth: InternalClient) -> OfflineVerifier:
-    """Return what verifies tokens in this process, and begin to follow revocations."""
-    jwks = Jwks(auth_url.rstrip("/") + JWKS_PATH)
-    revocations = Revocations()
-    follow_revocations(
-        revocations,
-        amqp_url=amqp_url.get_secret_value(),
-        auth=auth,
-        service=service,
-        stopping=threading.Event(),  # for as long as the process lives
-    )
-    return OfflineVerifier(
-        verify=remembering(partial(check_token, key_for=jwks.key_for), revocations.is_revoked),
-        checks={"revocations": lambda: revocations.is_complete},
-    )
+class OfflineVerifier:
+    """Verifies tokens in this process, once it follows auth.
+
+    Args:
+        service: Who does so.
+        auth_url: Where auth listens to other services.
+
+    Attributes:
+        checks: Whether it can verify yet.
+    """
+
+    def __init__(self, *, service: str, auth_url: str, credential: SecretStr, amqp_url: SecretStr) -> None:
+        self._service = service
+        self._auth = InternalClient(auth_url, credential)
+        self._amqp_url = amqp_url.get_secret_value()
+        self._jwks = Jwks(auth_url.rstrip("/") + JWKS_PATH)
+        self._revocations = Revocations()
+        self.checks: Checks = {"keys": self._jwks.is_known, "revocations": lambda: self._revocations.is_complete}
+        self.verify: TokenVerifier = remembering(self._jwks.key_for, self._revocations.is_revoked)
+
+    def follow(self, on_revoked: OnRevoked = tell_nobody) -> None:
+        """Follow auth's keys and the sessions that end, for as long as the process lives.
+
+        Args:
+            on_revoked: Called with the id of every session that has ended, perhaps more than once.
+        """
+        self._revocations.on_revoked = on_revoked
+        forever = threading.Event()
+        in_background(self._jwks.run, forever)
+        follow_revocations(
+            self._revocations, amqp_url=self._amqp_url, auth=self._auth, service=self._service, stopping=forever
+        )

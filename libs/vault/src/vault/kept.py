@@ -2,11 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable
 from pathlib import Path
-
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 SECRET_BYTES = 32
 
@@ -20,16 +16,13 @@ class Vault:
         self._folder_mode = folder_mode
 
     def secret(self, name: str) -> str:
-        """Return the secret called *name*, made of random letters and digits the first time."""
+        """Return the secret called *name*, 32 random bytes in base64url, made the first time."""
         return self.secret_file(name).read_text(encoding="ascii")
 
     def secret_file(self, name: str) -> Path:
         """Return the file of the secret called *name*."""
-        return self._kept(name, lambda: secrets.token_urlsafe(SECRET_BYTES))
-
-    def signing_key_file(self) -> Path:
-        """Return the file of an Ed25519 private key, PKCS #8 in PEM."""
-        return self._kept("signing_key", _new_signing_key)
+        path = self._folder / name
+        return path if path.exists() else self.put(name, secrets.token_urlsafe(SECRET_BYTES))
 
     def put(self, name: str, value: str) -> Path:
         """Write *value* anew and return its file."""
@@ -44,19 +37,3 @@ class Vault:
             os.fsync(file.fileno())
         draft.replace(path)
         return path
-
-    def _kept(self, name: str, make: Callable[[], str]) -> Path:
-        path = self._folder / name
-        return path if path.exists() else self.put(name, make())
-
-
-def _new_signing_key() -> str:
-    return (
-        Ed25519PrivateKey.generate()
-        .private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        .decode("ascii")
-    )

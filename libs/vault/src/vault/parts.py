@@ -45,7 +45,7 @@ def _parts(vault: Vault) -> Mapping[str, Mapping[str, str]]:
     )
     for name in CALLERS_AND_CALLED:
         services[name]["service_credential"] = vault.secret("service_credential")
-    services["auth"]["signing_key"] = vault.signing_key_file().read_text(encoding="ascii")
+    services["auth"]["key_encryption_key"] = vault.secret("key_encryption_key")
     return services | {
         "postgres": {
             "superuser_password": vault.secret("database_postgres"),

@@ -1,9 +1,10 @@
-"""The processes of auth beside its API, which gunicorn runs."""
+"""The processes of auth beside its API, which gunicorn runs, and the operator's commands."""
 
 import os
 import sys
 from pathlib import Path
 
+from auth.cli import main
 from chassis.migrations import run_migrations
 from chassis.relay_process import run_relay
 
@@ -15,5 +16,5 @@ match sys.argv[1:]:
     case ["relay"]:
         # A revocation has to be felt within two seconds.
         run_relay(os.environ, service="auth", poll_seconds=0.2)
-    case _:
-        sys.exit("usage: python -m auth migrate | relay")
+    case arguments:
+        sys.exit(main(arguments, os.environ))

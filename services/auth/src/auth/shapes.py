@@ -6,12 +6,16 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 
-class Token(TypedDict):
-    """An access token (RFC 6750, RFC 9068)."""
+class Tokens(TypedDict):
+    """An access token (RFC 6750, RFC 9068), and what the next one is asked for with."""
 
     token: Annotated[str, Field(description="To be sent as Bearer.", examples=["eyJhbGciOiJFZERTQSJ9.e30.c2lnbmVk"])]
     token_type: Annotated[Literal["Bearer"], Field(examples=["Bearer"])]
     expires_in: Annotated[int, Field(description="In seconds.", examples=[3600])]
+    refresh_token: Annotated[
+        str,
+        Field(description="Good for 30 days, and once.", examples=["bD2cnM9vzAmU3WhbnTzqS4SDEDdkTDbS1t1kCmDDN8o"]),
+    ]
 
 
 class Key(TypedDict):

@@ -1,39 +1,57 @@
-"""Signs access tokens (RFC 9068) and publishes the key that verifies them."""
+"""Signs access tokens (RFC 9068) with Ed25519 keys (RFC 8037), and seals those keys."""
 
 import hashlib
 import json
-from base64 import urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import jwt
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.algorithms import OKPAlgorithm
 from pydantic import SecretStr
 
 from chassis.clock import epoch_seconds
 from chassis.tokens import ALGORITHM, AUDIENCE, ISSUER, TYPE
 
+KEY_BYTES = 32
 
+
+@dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs with one Ed25519 key, named by its thumbprint (RFC 7638)."""
+    """Signs with one key, which is named by its thumbprint (RFC 7638)."""
 
-    def __init__(self, pem: SecretStr) -> None:
-        self._key = _private_key(pem)
-        public: dict[str, Any] = json.loads(OKPAlgorithm.to_jwk(self._key.public_key()))
-        self.kid = _thumbprint(public)
-        self.public_jwk = {**public, "kid": self.kid, "alg": ALGORITHM, "use": "sig"}
-        self._verifying_key = jwt.PyJWK(self.public_jwk)
+    kid: str
+    private_key: Ed25519PrivateKey
 
-    def jwks(self) -> dict[str, Any]:
-        """Return the key set (RFC 7517) for `/.well-known/jwks.json`."""
-        return {"keys": [self.public_jwk]}
+    @classmethod
+    def generate(cls) -> Self:
+        """Return a signer with a new key."""
+        return cls._of(Ed25519PrivateKey.generate())
 
-    def key_for(self, _kid: str) -> jwt.PyJWK:
-        """Return the key that verifies what this signs."""
-        return self._verifying_key
+    @classmethod
+    def unsealed(cls, sealed: bytes, sealing: Fernet) -> Self | None:
+        """Return the signer whose key was sealed; None if it was with another key encryption key."""
+        try:
+            return cls._of(Ed25519PrivateKey.from_private_bytes(sealing.decrypt(sealed)))
+        except InvalidToken:
+            return None
+
+    @classmethod
+    def _of(cls, private_key: Ed25519PrivateKey) -> Self:
+        return cls(_thumbprint(_public_members(private_key)), private_key)
+
+    @property
+    def public_jwk(self) -> dict[str, Any]:
+        """The key that verifies what this signs (RFC 7517)."""
+        return {**_public_members(self.private_key), "kid": self.kid, "alg": ALGORITHM, "use": "sig"}
+
+    def sealed(self, sealing: Fernet) -> bytes:
+        """Return the private key, readable with *sealing* only."""
+        return sealing.encrypt(self.private_key.private_bytes_raw())
 
     def sign(self, *, user_id: int, session_id: UUID, now: datetime, lifetime: timedelta) -> str:
         """Return an access token for *user_id*, good for *lifetime*."""
@@ -46,27 +64,37 @@ class Signer:
             "jti": str(uuid4()),
             "sid": str(session_id),
         }
-        return jwt.encode(claims, self._key, algorithm=ALGORITHM, headers={"kid": self.kid, "typ": TYPE})
+        return jwt.encode(claims, self.private_key, algorithm=ALGORITHM, headers={"kid": self.kid, "typ": TYPE})
 
 
-def check_signing_key(pem: SecretStr) -> SecretStr:
-    """Return *pem* if it can sign.
+def sealing_of(key: SecretStr) -> Fernet:
+    """Return what seals with *key*, 32 random bytes in base64url.
 
     Raises:
-        ValueError: It is no Ed25519 private key, PKCS #8 in PEM.
+        ValueError: It is something else.
     """
-    _private_key(pem)
-    return pem
-
-
-def _private_key(pem: SecretStr) -> Ed25519PrivateKey:
     try:
-        key = load_pem_private_key(pem.get_secret_value().encode(), password=None)
-    except (ValueError, TypeError) as error:
-        raise ValueError("no private key in PEM") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError("no Ed25519 key")  # noqa: TRY004 - what pydantic makes a refused setting of
+        raw = b64decode(key.get_secret_value().rstrip("=") + "=", altchars=b"-_", validate=True)
+    except ValueError:
+        raw = b""
+    if len(raw) != KEY_BYTES:
+        raise ValueError(f"not {KEY_BYTES} bytes in base64url")
+    return Fernet(urlsafe_b64encode(raw))
+
+
+def check_sealing_key(key: SecretStr) -> SecretStr:
+    """Return *key* if it can seal.
+
+    Raises:
+        ValueError: It cannot.
+    """
+    sealing_of(key)
     return key
+
+
+def _public_members(private_key: Ed25519PrivateKey) -> dict[str, Any]:
+    members: dict[str, Any] = json.loads(OKPAlgorithm.to_jwk(private_key.public_key()))
+    return members
 
 
 def _thumbprint(public: dict[str, Any]) -> str:

@@ -24,7 +24,7 @@ from chassis.reading import create_reading
 from chassis.runner import in_background, read_settings, run_worker
 from chassis.starting import require_database, require_login
 from chassis.topology import WorkQueue
-from chassis.verifying import offline_verifier
+from chassis.verifying import OfflineVerifier
 from chassis.web import base_app
 from messages.api.last_requests import LastRequests
 from messages.api.messages import create_messages
@@ -117,8 +117,13 @@ def web() -> Flask:
     transactions, statements = connect_both(settings.database_url, pool_size=settings.database_pool)
     require_database(transactions)
     require_login(settings.amqp_url)
-    auth = InternalClient(settings.auth_url, settings.service_credential)
-    verifier = offline_verifier(service="messages", auth_url=settings.auth_url, amqp_url=settings.amqp_url, auth=auth)
+    verifier = OfflineVerifier(
+        service="messages",
+        auth_url=settings.auth_url,
+        credential=settings.service_credential,
+        amqp_url=settings.amqp_url,
+    )
+    verifier.follow()
     lists = create_reading(
         statements,
         settings.database_url,
@@ -134,7 +139,7 @@ def web() -> Flask:
         callers=Callers(verifier.verify, anonymous_read=settings.anonymous_read, seen=last_requests.note),
         task_secret=settings.service_credential.get_secret_value().encode(),
         limit=_limit_of(settings),
-        credentials=CredentialsAtAuth(auth),
+        credentials=CredentialsAtAuth(InternalClient(settings.auth_url, settings.service_credential)),
         checks=verifier.checks,
     )
     in_background(last_requests.run, threading.Event())

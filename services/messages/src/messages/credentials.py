@@ -14,6 +14,9 @@ class Credentials(Protocol):
     def change(self, user_id: int, *, nickname: str | None, password: str | None) -> None:
         """Have *user_id* log in otherwise; None stays as it is. A new password ends all their sessions."""
 
+    def are_those_of(self, user_id: int, *, password: str) -> bool:
+        """Whether *password* is what *user_id* logs in with."""
+
 
 class CredentialsAtAuth:
     """The credentials that auth keeps; every call raises `ServiceUnavailableError` where it does not take them."""
@@ -28,3 +31,8 @@ class CredentialsAtAuth:
     def change(self, user_id: int, *, nickname: str | None, password: str | None) -> None:
         """Have *user_id* log in otherwise; None stays as it is. A new password ends all their sessions."""
         self._auth.call("PATCH", f"/credentials/{user_id}", {"nickname": nickname, "password": password})
+
+    def are_those_of(self, user_id: int, *, password: str) -> bool:
+        """Whether *password* is what *user_id* logs in with."""
+        answer = self._auth.call("POST", f"/credentials/{user_id}/verification", {"password": password})
+        return bool(answer["matches"])

@@ -8,8 +8,6 @@ from datetime import timedelta
 from typing import Final, Literal, TypeAlias
 
 MAX_NICKNAME_CHARS: Final = 32
-MIN_PASSWORD_CHARS: Final = 8
-MAX_PASSWORD_CHARS: Final = 128
 MAX_SOURCE_CHARS: Final = 8_000
 ONLINE_FOR: Final = timedelta(seconds=60)
 # How long nothing may be heard of a replica of push; it tells every ten seconds that it lives.

@@ -54,6 +54,15 @@ class Changing:
     )
 
 
+class Registration(Model):
+    """A user who may not have been told yet that they are one."""
+
+    __tablename__ = "registrations"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    begun_at: Mapped[datetime]
+
+
 class User(Changing, Model):
     """Somebody who registered."""
 

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,28 +13,37 @@ from chassis.clock import utc_now
 from chassis.consumer import Consumer
 from chassis.envelope import Envelope
 from chassis.health import Checks, Health
-from chassis.internal import InternalClient
 from chassis.publisher import Publisher
 from chassis.runner import in_background, read_settings
 from chassis.starting import require_login
 from chassis.topology import COMMANDS_EXCHANGE, EVENTS_EXCHANGE
-from chassis.verifying import offline_verifier
+from chassis.verifying import OfflineVerifier
 from chassis.web import base_app
 from contracts import new_task_id
 from push.clients import Clients
 from push.draining import drain, let_go, refuse_newcomers
+from push.expiry import Expiry
 from push.handlers import QUEUE, create_handle
 from push.presence import Presence
 from push.settings import WebSettings
 from push.sockets import Sockets
 from push.websocket import MAX_MESSAGE_BYTES, OpenSockets, WebSocket
 
+NOBODY: frozenset[str] = frozenset()
 
-def create_socketio(app: Flask, open_sockets: OpenSockets) -> SocketIO:
-    """Return the Socket.IO server in front of *app*; only pages of its own origin may connect.
+
+def is_allowed(others: frozenset[str], origin: str | None, environ: Mapping[str, Any]) -> bool:
+    """Whether a page of *origin* may connect: one of our own, or of *others*; None is no page at all."""
+    # By its host alone: whoever speaks TLS in front of the gateway makes another scheme of it.
+    return origin is None or origin.partition("://")[2] == environ.get("HTTP_HOST") or origin in others
+
+
+def create_socketio(app: Flask, open_sockets: OpenSockets, *, allowed_origins: frozenset[str] = NOBODY) -> SocketIO:
+    """Return the Socket.IO server in front of *app*.
 
     Args:
         open_sockets: Told of every WebSocket.
+        allowed_origins: Whose pages may connect, beside those of its own origin.
     """
     socketio = SocketIO(
         app,
@@ -42,6 +51,8 @@ def create_socketio(app: Flask, open_sockets: OpenSockets) -> SocketIO:
         manage_session=False,
         max_http_buffer_size=MAX_MESSAGE_BYTES,
         http_compression=False,
+        cors_allowed_origins=partial(is_allowed, allowed_origins),
+        cors_credentials=False,
     )
     # engineio offers no public way to choose the WebSocket class; a test notices if this one stops working.
     engine = socketio.server.eio
@@ -62,17 +73,22 @@ def web() -> Flask:
     settings = read_settings(WebSettings, os.environ, service="push")
     require_login(settings.amqp_url)
     amqp_url = settings.amqp_url.get_secret_value()
-    auth = InternalClient(settings.auth_url, settings.service_credential)
-    verifier = offline_verifier(service="push", auth_url=settings.auth_url, amqp_url=settings.amqp_url, auth=auth)
+    verifier = OfflineVerifier(
+        service="push",
+        auth_url=settings.auth_url,
+        credential=settings.service_credential,
+        amqp_url=settings.amqp_url,
+    )
     publisher = Publisher(amqp_url, name="push", exchanges=[EVENTS_EXCHANGE, COMMANDS_EXCHANGE])
     publisher.start()
     consumer: Consumer
     checks: Checks = {"consumer": lambda: consumer.is_ready, "publisher": lambda: publisher.is_ready}
     app = base_app("push", checks={**checks, **verifier.checks}, problems={})
     open_sockets = OpenSockets()
-    socketio = create_socketio(app, open_sockets)
+    socketio = create_socketio(app, open_sockets, allowed_origins=settings.origins)
     clients = Clients()
     presence = Presence(publisher, clients)
+    expiry = Expiry(socketio, clients, presence, anonymous_read=settings.anonymous_read)
     task_secret = settings.service_credential.get_secret_value().encode()
     sockets = Sockets(
         clients,
@@ -83,9 +99,12 @@ def web() -> Flask:
         anonymous_read=settings.anonymous_read,
     )
     sockets.register(socketio)
+    verifier.follow(on_revoked=expiry.session_ended)
     consumer = _create_consumer(amqp_url, socketio)
     _begin(app, socketio, consumer, open_sockets)
-    in_background(presence.run, threading.Event())  # for as long as the process lives
+    forever = threading.Event()
+    in_background(presence.run, forever)
+    in_background(expiry.run, forever)
     app.extensions["finishing"].append(presence.say_farewell)
     return app
 

@@ -15,7 +15,7 @@ from chassis.bodies import parse
 from chassis.problems import COMMON_PROBLEMS, problem, problem_of
 from chassis.publisher import Publisher
 from chassis.tokens import NotAuthenticatedError, Principal, TokenVerifier
-from push.clients import Clients
+from push.clients import Clients, Proof
 from push.commands import request_post
 from push.presence import Presence
 from push.requests import Authentication, PostMessage, argument, read_token, required
@@ -120,17 +120,19 @@ class Sockets:
     def authenticate(self, *arguments: Any) -> Answer:
         """`authenticate(token)`."""
         token = required(read_token(argument(arguments, 0)))
-        principal = self._verify(token)
-        self._clients.set_token(client_id(), token)
-        self._presence.open(client_id(), principal.user_id)
+        self._presence.open(client_id(), self._prove(token).user_id)
         return {}
 
     def _admit(self, auth: Any) -> Principal | None:
         token = parse(Authentication, auth or {}).token or None
         if token is None and not self._anonymous_read:
             raise NotAuthenticatedError("A token is needed to connect.")
-        principal = None if token is None else self._verify(token)
-        self._clients.set_token(client_id(), token)
+        return None if token is None else self._prove(token)
+
+    def _prove(self, token: str) -> Principal:
+        # Nothing may come between the two, or the end of the session could be missed.
+        principal = self._verify(token)
+        self._clients.set_proof(client_id(), Proof(token, principal))
         return principal
 
     def _caller(self, token: Any) -> Principal:

@@ -19,7 +19,7 @@ Problem = Callable[[TestResponse], tuple[int, str]]
 def verify(token: str) -> Principal:
     if token != "ANN":
         raise TokenRejectedError
-    return Principal(user_id=1, session_id="s-1", expires_at=2_000_000_000)
+    return Principal(user_id=1, session_id="s-1", expires_at=2_000_000_000, key_id="k-1")
 
 
 class NoAuth:
@@ -33,6 +33,11 @@ class NoAuth:
     def change(self, user_id: int, *, nickname: str | None, password: str | None) -> None:
         """Fail."""
         del user_id, nickname, password
+        pytest.fail("auth was asked")
+
+    def are_those_of(self, user_id: int, *, password: str) -> bool:
+        """Fail."""
+        del user_id, password
         pytest.fail("auth was asked")
 
 

@@ -36,6 +36,8 @@ WRONG: dict[str, tuple[dict[str, Any], set[str]]] = {
     "a password of 129 characters": ({"nickname": "ann", "password": "x" * 129}, {"password"}),
     "a password with NUL": ({"nickname": "ann", "password": "\0" * 8}, {"password"}),
     "a password of half surrogate pairs": ({"nickname": "ann", "password": "\ud800" * 8}, {"password"}),
+    "the commonest password": ({"nickname": "ann", "password": "password1"}, {"password"}),
+    "the commonest password in other case": ({"nickname": "ann", "password": "PassWord1"}, {"password"}),
     "an array for a password": ({"nickname": "ann", "password": ["hunter22"]}, {"password"}),
 }
 
@@ -70,6 +72,7 @@ WRONG_CHANGES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "a number for a nickname": ({"nickname": 7}, {"nickname"}),
     "a nickname with a colon": ({"nickname": "a:b"}, {"nickname"}),
     "a password of 7 characters": ({"password": "x" * 7}, {"password"}),
+    "one of the commonest passwords": ({"password": "qwertyuiop"}, {"password"}),
     "both": ({"nickname": "", "password": ""}, {"nickname", "password"}),
 }
 

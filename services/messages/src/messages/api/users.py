@@ -21,15 +21,14 @@ from chassis.internal import ServiceUnavailableError
 from messages import shapes
 from messages.api.descriptions import DONE, LINK, THERE
 from messages.api.parameters import ListParameters, link_to_next, list_answer
+from messages.api.registering import Registering
 from messages.api.writers import Writers
-from messages.commands.users import change_user, register_user
+from messages.commands.users import change_user
 from messages.credentials import Credentials
 from messages.cursors import encode_cursor
 from messages.databases import Databases
 from messages.domain import (
     MAX_NICKNAME_CHARS,
-    MAX_PASSWORD_CHARS,
-    MIN_PASSWORD_CHARS,
     CursorExpiredError,
     NicknameTakenError,
     NotSelfError,
@@ -38,6 +37,7 @@ from messages.domain import (
     check_nickname,
 )
 from messages.models import User
+from messages.passwords import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, check_password
 from messages.queries.pages import Page, since
 from messages.queries.users import follow_users, list_users, user_of
 from messages.resources import API, user_as_json, user_url
@@ -58,7 +58,14 @@ Nickname: TypeAlias = Annotated[
     AfterValidator(check_nickname),
 ]
 Password: TypeAlias = Annotated[
-    Text, Field(min_length=MIN_PASSWORD_CHARS, max_length=MAX_PASSWORD_CHARS, examples=["correct horse"])
+    Text,
+    Field(
+        min_length=MIN_PASSWORD_CHARS,
+        max_length=MAX_PASSWORD_CHARS,
+        description="None of the commonest.",
+        examples=["correct horse"],
+    ),
+    AfterValidator(check_password),
 ]
 
 
@@ -115,6 +122,7 @@ def create_users(
     users = Blueprint("users", __name__)
     # Each holds a connection while auth hashes a password; the others stay free for those who read.
     calls = BoundedSemaphore(CALLS_TO_AUTH)
+    registering = Registering(databases.engine, credentials, clock)
 
     @users.post("")
     @Description(
@@ -124,13 +132,16 @@ def create_users(
         problems=(NicknameTakenError,),
     )
     def register() -> ResponseReturnValue:
-        """Register."""
+        """Register.
+
+        Whoever lost the answer, because a part of Flack failed in the middle of it, may send the same again.
+        """
         body = read_body(Registration)
-        now = clock()
-        with one_of(calls), databases.transactions.begin() as session:
-            user = register_user(session, **body.model_dump(), credentials=credentials, now=now)
-            answer = user_as_json(user)
-        return jsonify(answer), HTTPStatus.CREATED, {"Location": user_url(user.id)}
+        with one_of(calls):
+            user, finish = registering.register(body.nickname, body.password)
+        answer = jsonify(user_as_json(user))
+        answer.call_on_close(finish)
+        return answer, HTTPStatus.CREATED, {"Location": user_url(user.id)}
 
     @users.get("")
     @Description(

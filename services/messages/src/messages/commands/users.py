@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.outbox import OUTBOX, outbox_row
 from contracts import UserUpdated, nickname_key
+from messages.commands.registrations import begin_registration
 from messages.credentials import Credentials
 from messages.domain import NicknameTakenError, NotSelfError, UserNotFoundError
 from messages.models import User
@@ -32,6 +33,7 @@ def register_user(session: Session, *, nickname: str, password: str, credentials
     user: User | None = session.scalar(row.returning(User))
     if user is None:
         raise _taken(nickname)
+    begin_registration(session, user.id, now=now)
     credentials.create(user.id, nickname=nickname, password=password)
     tell(session, [user], now)
     return user

@@ -1,5 +1,6 @@
 """What auth answers before it needs its database."""
 
+import json
 from base64 import b64encode
 
 import jwt
@@ -61,9 +62,36 @@ def test_only_who_is_logged_in_logs_out(client: FlaskClient, authorization: str,
     assert (answer.status_code, problem_of(answer)) == (401, slug)
 
 
+NO_REFRESH_TOKENS: dict[str, object] = {
+    "nothing": {},
+    "null": {"refresh_token": None},
+    "a number": {"refresh_token": 7},
+    "nothing in it": {"refresh_token": ""},
+    "NUL": {"refresh_token": "a\0b"},
+    "half a surrogate pair": {"refresh_token": "\ud800"},
+}
+
+
+@pytest.mark.parametrize("body", NO_REFRESH_TOKENS.values(), ids=NO_REFRESH_TOKENS)
+def test_what_can_be_no_refresh_token_is_told_why(client: FlaskClient, body: object) -> None:
+    data = json.dumps(body)
+    answer = client.put("/api/v1/tokens", data=data, content_type="application/json")
+    assert (answer.status_code, problem_of(answer)) == (400, "invalid-fields")
+
+
+def test_a_refresh_token_that_is_too_long_is_not_looked_up(client: FlaskClient) -> None:
+    answer = client.put("/api/v1/tokens", json={"refresh_token": "x" * 257})
+    assert (answer.status_code, problem_of(answer)) == (401, "refresh-token-rejected")
+
+
+def test_a_refresh_token_that_cannot_be_looked_up_may_come_again(client: FlaskClient) -> None:
+    answer = client.put("/api/v1/tokens", json={"refresh_token": "x" * 43})
+    assert (answer.status_code, problem_of(answer)) == (503, "unavailable")
+
+
 def test_the_public_keys_can_be_kept_for_a_while(client: FlaskClient) -> None:
     answer = client.get("/.well-known/jwks.json")
-    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    assert answer.headers["Cache-Control"] == "public, max-age=30"
     assert answer.json is not None
     [key] = jwt.PyJWKSet.from_dict(answer.json).keys
     assert key.key_id

@@ -7,20 +7,27 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 CREDENTIAL = {"X-Service-Credential": "open sesame"}
+INSIDE = "http://auth:8001"
 
-
-PATHS = [("PUT", "/internal/credentials/1"), ("PATCH", "/internal/credentials/1"), ("GET", "/internal/revocations")]
+PATHS = [
+    ("PUT", "/internal/credentials/1"),
+    ("PATCH", "/internal/credentials/1"),
+    ("POST", "/internal/credentials/1/verification"),
+    ("GET", "/internal/revocations"),
+]
 
 
 def ask(client: FlaskClient, method: str, body: object, path: str = "/internal/credentials/1") -> TestResponse:
     data = json.dumps(body)
-    return client.open(path, method=method, data=data, content_type="application/json", headers=CREDENTIAL)
+    return client.open(
+        path, method=method, data=data, content_type="application/json", headers=CREDENTIAL, base_url=INSIDE
+    )
 
 
 @pytest.mark.parametrize(("method", "path"), PATHS)
 def test_nobody_else_learns_that_it_is_there(client: FlaskClient, method: str, path: str) -> None:
     for headers in ({}, {"X-Service-Credential": ""}, {"X-Service-Credential": "open"}):
-        assert client.open(path, method=method, headers=headers).status_code == 404
+        assert client.open(path, method=method, headers=headers, base_url=INSIDE).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -60,3 +67,19 @@ def test_either_may_be_changed_alone(client: FlaskClient, body: object) -> None:
 def test_credentials_belong_to_a_user_who_can_be(client: FlaskClient, user_id: str) -> None:
     body = {"nickname": "ann", "password": "hunter22"}
     assert ask(client, "PUT", body, f"/internal/credentials/{user_id}").status_code == 404
+
+
+@pytest.mark.parametrize(("method", "path"), PATHS)
+def test_nothing_of_it_is_there_where_clients_ask(client: FlaskClient, method: str, path: str) -> None:
+    assert client.open(path, method=method, headers=CREDENTIAL, base_url="http://auth:8000").status_code == 404
+
+
+@pytest.mark.parametrize("since", ["x", "-1", "1.5", str(10**30)])
+def test_revocations_are_asked_for_since_a_time(client: FlaskClient, since: str) -> None:
+    path = f"/internal/revocations?since={since}"
+    assert client.get(path, headers=CREDENTIAL, base_url=INSIDE).status_code == 400
+
+
+@pytest.mark.parametrize("body", [{}, {"password": None}, {"password": 7}])
+def test_a_password_is_needed_to_verify_one(client: FlaskClient, body: object) -> None:
+    assert ask(client, "POST", body, "/internal/credentials/1/verification").status_code == 400

@@ -1,0 +1,1 @@
+"""What changes in auth: one function, one transaction."""

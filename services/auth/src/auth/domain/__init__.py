@@ -1,0 +1,1 @@
+"""The rules of logging in and staying logged in, without any I/O."""

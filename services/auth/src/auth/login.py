@@ -1,0 +1,115 @@
+"""How somebody proves who they are, and what they get for it."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.orm import Session, sessionmaker
+
+from auth.commands.attempts import Attempt, admit, count_failure, count_success
+from auth.commands.sessions import Grant, open_session, prolong_session
+from auth.domain.attempts import Patience, TooManyAttemptsError
+from auth.domain.credentials import InvalidCredentialsError, UnknownCredentialsError
+from auth.domain.refresh_tokens import MAX_REFRESH_TOKEN_CHARS, RefreshTokenRejectedError, Use
+from auth.keyring import Keyring
+from auth.passwords import Passwords
+from auth.queries import credential_of
+from auth.shapes import Tokens
+from chassis.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+WRONG = "Nickname or password is wrong."
+# While somebody logs in, the same password may be hashed anew for somebody else who does.
+LOOKS = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Login:
+    """What a login needs."""
+
+    sessions: sessionmaker[Session]
+    passwords: Passwords
+    keyring: Keyring
+    patience: Patience
+    token_lifetime: timedelta
+    clock: Clock
+
+    def by_password(self, nickname: str, password: str, *, address: str) -> Tokens:
+        """Return the tokens of a new session.
+
+        Args:
+            address: Where they come from.
+
+        Raises:
+            InvalidCredentialsError: No user has this nickname and password.
+            TooManyAttemptsError: Too many were wrong before.
+            TooManyPasswordsError: Too many others are logging in.
+        """
+        attempt = Attempt.of(nickname, address)
+        was_counted = self._admit(attempt)
+        grant = self._grant(nickname, password)
+        if grant is None:
+            if not was_counted:
+                with self.sessions.begin() as session:
+                    count_failure(session, attempt, now=self.clock())
+            log.warning("login_failed", account=attempt.account.hex(), address=address)
+            raise InvalidCredentialsError(WRONG)
+        with self.sessions.begin() as session:
+            count_success(session, attempt, was_counted=was_counted, now=self.clock())
+        log.info("logged_in", user_id=grant.user_id, session_id=str(grant.session_id), address=address)
+        return self._tokens(grant)
+
+    def by_refresh_token(self, refresh_token: str, *, address: str) -> Tokens:
+        """Return the tokens with which a session goes on.
+
+        Raises:
+            RefreshTokenRejectedError: The token is good for nothing; if it was used before, its session has ended now.
+        """
+        use, grant = Use.FIRST, None
+        if len(refresh_token) <= MAX_REFRESH_TOKEN_CHARS:
+            with self.sessions.begin() as session:
+                use, grant = prolong_session(
+                    session, refresh_token, token_lifetime=self.token_lifetime, now=self.clock()
+                )
+        if grant is None:
+            log.warning("refresh_refused", is_reuse=use is Use.REUSED, address=address)
+            raise RefreshTokenRejectedError("The refresh token is good for nothing; please log in again.")
+        log.info("refreshed", user_id=grant.user_id, session_id=str(grant.session_id), is_repeat=use is Use.REPEATED)
+        return self._tokens(grant)
+
+    def _admit(self, attempt: Attempt) -> bool:
+        with self.sessions.begin() as session:
+            try:
+                return admit(session, attempt, self.patience, now=self.clock())
+            except TooManyAttemptsError:
+                log.warning("login_refused", account=attempt.account.hex(), address=attempt.network)
+                raise
+
+    def _grant(self, nickname: str, password: str) -> Grant | None:
+        for _ in range(LOOKS):
+            with self.sessions() as session:
+                credential = credential_of(session, nickname)
+            # No connection is held while the password is being hashed.
+            matches = self.passwords.matches(credential.password_hash if credential else None, password)
+            if credential is None or not matches:
+                return None
+            is_outdated = self.passwords.is_outdated(credential.password_hash)
+            new_hash = self.passwords.hash(password) if is_outdated else None
+            with suppress(UnknownCredentialsError), self.sessions.begin() as session:
+                return open_session(
+                    session, credential, token_lifetime=self.token_lifetime, new_hash=new_hash, now=self.clock()
+                )
+        return None
+
+    def _tokens(self, grant: Grant) -> Tokens:
+        token = self.keyring.signer().sign(
+            user_id=grant.user_id, session_id=grant.session_id, now=self.clock(), lifetime=self.token_lifetime
+        )
+        return {
+            "token": token,
+            "token_type": "Bearer",
+            "expires_in": int(self.token_lifetime.total_seconds()),
+            "refresh_token": grant.refresh_token,
+        }

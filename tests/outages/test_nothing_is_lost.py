@@ -162,7 +162,7 @@ def test_a_service_that_is_away_is_a_problem_and_no_page(stack: Stack, ann: Pers
     answers = [ann.call("POST", "/messages", json={"source": "anybody?"}), ann.call("GET", "/messages")]
     start(messages)
     for answer in answers:
-        assert (answer.status_code, answer.headers["Content-Type"]) == (502, "application/problem+json")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json")
         assert (answer.json()["type"], answer.headers["Retry-After"]) == ("/problems/unavailable", "1")
 
 

@@ -126,3 +126,35 @@ def test_a_refresh_token_is_good_at_every_replica_of_auth_and_once(
             ann.take(ann.call("PUT", "/tokens", json={"refresh_token": ann.refresh_token}).json())
         assert ann.call("PUT", "/tokens", json={"refresh_token": spent}).status_code == 401
         assert ann.call("PUT", "/tokens", json={"refresh_token": ann.refresh_token}).status_code == 401
+
+
+def test_a_token_that_runs_out_is_told_to_whoever_is_connected(
+    stack: Stack, base_url: str, ann: Person, tmp_path: Path
+) -> None:
+    hasty = {"TOKEN_SECONDS": "3"}
+    with replica(stack, "auth", PrivatePorts(), tmp_path, environment=hasty) as auth:
+        answer = requests.put(
+            f"{address_of(auth)}/api/v1/tokens", json={"refresh_token": ann.refresh_token}, timeout=DEADLINE_SECONDS
+        )
+    short = answer.json()
+    assert short["expires_in"] == 3
+    with listening(base_url, token=short["token"]) as listener:
+        assert listener.hears(lambda: listener.ends == 1)
+        assert listener.client.connected
+    assert eventually(lambda: status(base_url, short["token"]) == 401)
+    ann.take(ann.call("PUT", "/tokens", json={"refresh_token": short["refresh_token"]}).json())
+    assert status(base_url, ann.token) == 200
+
+
+def test_where_reading_needs_a_token_the_connection_ends_with_the_session(
+    stack: Stack, ann: Person, bob: Person, tmp_path: Path
+) -> None:
+    closed = {"ANONYMOUS_READ": "false"}
+    with replica(stack, "push", PrivatePorts(), tmp_path, environment=closed) as push:
+        address = address_of(push)
+        with listening(address, token=ann.token) as anns, listening(address, token=bob.token) as bobs:
+            ann.log_out()
+            assert anns.hears(lambda: anns.ends == 1)
+            assert eventually(lambda: not anns.client.connected)
+            assert bobs.hears_rendered(bob.post("for those who may read")["id"])
+            assert anns.messages == []

@@ -26,6 +26,7 @@ SETTINGS: Mapping[str, str] = {
     "CONNECTS_PER_SECOND": "50",
     "CONNECTS_AT_ONCE": "500",
     "ALLOWED_ORIGINS": "",
+    "TRUSTED_PROXIES": "255.255.255.255",  # nobody
 }
 
 

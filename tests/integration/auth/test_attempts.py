@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from auth.commands.attempts import Attempt, admit, count_failure, count_success, forget_attempts
+from auth.commands.attempts import Attempt, begin_attempt, count_success, forget_attempts, take_back
 from auth.domain.attempts import ADDRESS_KNOWN, FAILURES_KEPT, LONGEST_PAUSE, Patience, TooManyAttemptsError
 from auth.models import LoginAttempts
 from tests.integration.auth.conftest import NOON, Auth
@@ -24,17 +24,15 @@ def attempt(auth: Auth) -> TryPassword:
     """Tries to log in as somebody, and returns whether the password was looked at."""
 
     def try_once(*, is_right: bool = False, nickname: str = "ann", address: str = HOME, now: datetime = NOON) -> bool:
-        who = Attempt.of(nickname, address)
+        who = Attempt.of(nickname, address, b"key")
         try:
             with auth.sessions.begin() as session:
-                was_counted = admit(session, who, PATIENCE, now=now)
+                begin_attempt(session, who, PATIENCE, now=now)
         except TooManyAttemptsError:
             return False
-        with auth.sessions.begin() as session:
-            if is_right:
-                count_success(session, who, was_counted=was_counted, now=now)
-            elif not was_counted:
-                count_failure(session, who, now=now)
+        if is_right:
+            with auth.sessions.begin() as session:
+                count_success(session, who, now=now)
         return True
 
     return try_once
@@ -83,9 +81,33 @@ def test_others_may_log_in_where_somebody_guesses(attempt: TryPassword) -> None:
     assert attempt(nickname="user 99", address=ELSEWHERE)
 
 
-def test_many_who_know_their_password_log_in_at_once(attempt: TryPassword) -> None:
+def test_nobody_has_more_tries_by_making_them_at_the_same_time(attempt: TryPassword) -> None:
     with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(lambda _: attempt(is_right=True), range(40)))
+        assert sum(pool.map(lambda _: attempt(), range(40))) == 3
+
+
+def test_one_nickname_is_guessed_at_from_everywhere_at_the_same_time(auth: Auth, attempt: TryPassword) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(lambda number: attempt(address=f"203.0.113.{number}"), range(40)))
+    with auth.sessions() as session:
+        everywhere = select(LoginAttempts.failures).where(LoginAttempts.address == "")
+        assert session.scalars(everywhere).one() == 40, "none was lost"
+
+
+def test_those_who_log_in_do_not_make_others_wait(attempt: TryPassword) -> None:
+    for number in range(19):
+        attempt(nickname=f"user {number}")
+    assert all(attempt(is_right=True, nickname=f"colleague {number}") for number in range(30))
+
+
+def test_an_attempt_that_came_to_nothing_does_not_count(auth: Auth, attempt: TryPassword) -> None:
+    who = Attempt.of("ann", HOME, b"key")
+    for _ in range(10):
+        with auth.sessions.begin() as session:
+            begin_attempt(session, who, PATIENCE, now=NOON)
+        with auth.sessions.begin() as session:
+            take_back(session, who)
+    assert attempt()
 
 
 def test_what_makes_no_difference_any_more_is_forgotten(auth: Auth, attempt: TryPassword) -> None:
@@ -97,7 +119,7 @@ def test_what_makes_no_difference_any_more_is_forgotten(auth: Auth, attempt: Try
             forget_attempts(session, now=now)
             return session.scalar(select(func.count()).select_from(LoginAttempts)) or 0
 
-    assert left(NOON + LONGEST_PAUSE) == 4
+    assert left(NOON + LONGEST_PAUSE) == 5
     assert left(NOON + FAILURES_KEPT + MOMENT) == 1
     assert left(NOON + ADDRESS_KNOWN + MOMENT) == 0
 

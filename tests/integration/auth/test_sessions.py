@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from auth.commands.sessions import forget_sessions, prolong_session, revoke_session
+from auth.commands.sessions import forget_refresh_tokens, forget_sessions, prolong_session, revoke_session
 from auth.domain.refresh_tokens import REFRESH_LIFETIME, RETRY_WINDOW, Use
 from auth.models import LoginSession, RefreshToken
 from auth.queries import is_revoked, revocations, sessions_of
@@ -154,6 +154,7 @@ def test_what_is_good_for_nothing_any_more_is_forgotten(auth: Auth, ann: str) ->
     for now, sessions, tokens in [(NOON, 3, 4), (NOON + 2 * HOUR, 2, 3), (NOON + REFRESH_LIFETIME + MOMENT, 1, 1)]:
         with auth.sessions.begin() as session:
             forget_sessions(session, now=now)
+            forget_refresh_tokens(session, now=now)
             assert session.scalar(count.select_from(LoginSession)) == sessions
             assert session.scalar(count.select_from(RefreshToken)) == tokens
     assert abandoned.session_id != prolonged.session_id

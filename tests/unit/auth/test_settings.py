@@ -38,8 +38,8 @@ def test_padding_makes_no_difference(key: str) -> None:
     assert WebSettings.from_env({**COMPLETE, "KEY_ENCRYPTION_KEY": key})
 
 
-@pytest.mark.parametrize("seconds", ["0", "-1", "an hour"])
-def test_a_token_lives_for_a_while(seconds: str) -> None:
+@pytest.mark.parametrize("seconds", ["0", "-1", "an hour", "86401"])
+def test_a_token_lives_for_a_while_and_no_longer_than_a_day(seconds: str) -> None:
     with pytest.raises(SettingsError, match="TOKEN_SECONDS"):
         WebSettings.from_env({**COMPLETE, "TOKEN_SECONDS": seconds})
 

@@ -65,7 +65,7 @@ def test_known_keys_outlive_auth(jwks: Jwks, server: TinyServer) -> None:
     jwks.refresh()
     server.close()
     for _ in range(3):
-        jwks.refresh()
+        assert not jwks.refresh(), "so that it is asked again soon"
     assert jwks.key_for("k-1").key_id == "k-1"
 
 
@@ -98,7 +98,7 @@ def test_what_is_no_key_set_is_not_taken_for_one(jwks: Jwks, server: TinyServer,
 
 
 def test_auth_is_asked_again_and_again(jwks: Jwks, server: TinyServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FIRST_FETCH_SECONDS", 0.01)
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
     monkeypatch.setattr(module, "REFRESH_SECONDS", 0.01)
     server.status = 503
     stopping = threading.Event()

@@ -32,7 +32,7 @@ def test_the_template_needs_what_its_head_says_and_no_more() -> None:
 
 @pytest.mark.parametrize(
     ("file", "pattern"),
-    [("gateway/Dockerfile", r"^ +{name}=(\w*)"), ("docker-compose.yml", r"^ +{name}: \${{{name}:-(\w*)}}$")],
+    [("gateway/Dockerfile", r"^ +{name}=([\w.]*)"), ("docker-compose.yml", r"^ +{name}: \${{{name}:-([\w.]*)}}$")],
 )
 def test_every_way_of_running_the_gateway_has_the_same_defaults(file: str, pattern: str) -> None:
     text = (ROOT / file).read_text(encoding="utf-8")

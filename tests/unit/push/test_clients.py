@@ -39,7 +39,7 @@ def test_a_client_that_left_is_forgotten(clients: Clients) -> None:
     clients.set_proof("c-1", proof("too late"))
     assert clients.token_of("c-1") is None
     assert clients.of_session("s-1") == []
-    assert clients.expired(NOON) == []
+    assert clients.principals() == []
     assert len(clients) == 0
 
 
@@ -56,15 +56,9 @@ def test_clients_are_found_by_their_login_session(clients: Clients) -> None:
     assert sorted(clients.of_session("s-2")) == ["c-2", "c-3"]
 
 
-def test_a_token_runs_out_for_its_client_alone(clients: Clients) -> None:
+def test_whom_clients_speak_for_is_known_of_those_who_have_said_so(clients: Clients) -> None:
     clients.add("c-2")
-    clients.set_proof("c-1", proof("short"))
-    clients.set_proof("c-2", proof("long", expires_at=NOON + 1))
-    assert clients.expired(NOON - 0.1) == []
-    assert clients.expired(NOON) == ["c-1"]
-
-
-def test_a_token_that_was_renewed_does_not_run_out(clients: Clients) -> None:
-    clients.set_proof("c-1", proof("short"))
-    clients.set_proof("c-1", proof("renewed", expires_at=NOON + 3600))
-    assert clients.expired(NOON) == []
+    last = proof("second", expires_at=NOON + 3600)
+    clients.set_proof("c-1", proof("first"))
+    clients.set_proof("c-1", last)
+    assert clients.principals() == [("c-1", last.principal)]

@@ -116,14 +116,21 @@ def test_whoever_is_gone_before_it_was_told_is_told_to_be_gone(
     assert told_of_clients(publisher) == [gone(presence, "c-1")]
 
 
-def test_two_people_may_use_one_connection(presence: Presence, clients: Clients, publisher: RecordingPublisher) -> None:
+def test_of_two_who_use_one_connection_the_last_is_there(
+    presence: Presence, clients: Clients, publisher: RecordingPublisher
+) -> None:
     come(presence, clients, "c-1", 1)
+    presence.tell()
     presence.open("c-1", 2)
     presence.tell()
-    assert told_of_clients(publisher) == [here(presence, "c-1", 1), here(presence, "c-1", 2)]
+    assert told_of_clients(publisher) == [
+        here(presence, "c-1", 1),
+        gone(presence, "c-1", 1),
+        here(presence, "c-1.1", 2),
+    ]
     go(presence, clients, "c-1")
     presence.tell()
-    assert sorted(told(publisher), key=repr) == [gone(presence, "c-1", 1), gone(presence, "c-1", 2)]
+    assert told_of_clients(publisher) == [gone(presence, "c-1.1", 2)]
 
 
 def test_nobody_is_there_on_a_connection_that_is_closed(presence: Presence, publisher: RecordingPublisher) -> None:

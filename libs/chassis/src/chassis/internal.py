@@ -1,6 +1,7 @@
 """Calls between services: never through the gateway, always with the service credential."""
 
 import hmac
+import time
 from typing import Any
 
 import requests
@@ -13,13 +14,21 @@ from chassis.logs import correlation_id
 log = structlog.get_logger(__name__)
 
 CREDENTIAL_HEADER = "X-Service-Credential"
+# Until when an answer is waited for, in epoch seconds; what is not done by then is not to be done any more.
+DEADLINE_HEADER = "X-Deadline"
 PREFIX = "/internal"
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
+# What is done before the deadline is known here in time; clocks may differ as much.
+MARGIN_SECONDS = 1.0
 
 
 class ServiceUnavailableError(Exception):
     """Another service did not answer in time, or not as agreed."""
+
+
+class TooLateError(Exception):
+    """Whoever asked for it has given up, and goes by its not having been done."""
 
 
 class InternalClient:
@@ -37,7 +46,8 @@ class InternalClient:
         Raises:
             ServiceUnavailableError: The service is away, or answered with an error.
         """
-        headers = {"X-Request-ID": correlation_id()}
+        deadline = time.time() + ANSWER_SECONDS - MARGIN_SECONDS
+        headers = {"X-Request-ID": correlation_id(), DEADLINE_HEADER: f"{deadline:.3f}"}
         try:
             answer = self._http.request(
                 method,
@@ -53,6 +63,20 @@ class InternalClient:
             return answer.json() if answer.content else None
         except (requests.RequestException, ValueError) as error:
             raise ServiceUnavailableError(f"{method} {PREFIX}{path}: {error!r}") from error
+
+
+def refuse_late() -> None:
+    """Let nothing be done for a caller who has given up; to be called last, in the transaction.
+
+    Raises:
+        TooLateError: The deadline of the current request is past.
+    """
+    try:
+        deadline = float(request.headers.get(DEADLINE_HEADER, "inf"))
+    except ValueError:
+        deadline = 0.0
+    if not time.time() < deadline:
+        raise TooLateError("nobody waits for it any more")
 
 
 def guard_internal(app: Flask, credential: SecretStr, *, port: int) -> None:

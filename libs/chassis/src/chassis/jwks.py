@@ -12,7 +12,8 @@ log = structlog.get_logger(__name__)
 FETCH_SECONDS = 2.0
 # How old the keys may be, here and in the caches of others: a new one signs no sooner than all have it.
 REFRESH_SECONDS = 30.0
-FIRST_FETCH_SECONDS = 1.0
+# After a look that failed.
+RETRY_SECONDS = 1.0
 MAX_KEYS = 100
 
 
@@ -55,12 +56,11 @@ class Jwks:
 
     def run(self, stopping: threading.Event) -> None:
         """Look for keys until *stopping* is set."""
-        self.refresh()
-        while not stopping.wait(REFRESH_SECONDS if self._keys else FIRST_FETCH_SECONDS):
-            self.refresh()
+        while not stopping.wait(REFRESH_SECONDS if self.refresh() else RETRY_SECONDS):
+            pass
 
-    def refresh(self) -> None:
-        """Look which keys there are."""
+    def refresh(self) -> bool:
+        """Look which keys there are, and return whether auth has told."""
         try:
             answer = self._http.get(self._url, timeout=FETCH_SECONDS, allow_redirects=False)
             answer.raise_for_status()
@@ -68,3 +68,5 @@ class Jwks:
             self._keys = {key.key_id: key for key in keys if key.key_id}
         except (requests.RequestException, ValueError, AttributeError, jwt.PyJWTError) as error:
             log.warning("jwks_unavailable", error=repr(error))
+            return False
+        return bool(self._keys)

@@ -29,7 +29,9 @@ def configure_logs(service: str, level: str = "INFO") -> None:
     handler.setFormatter(json_formatter(service))
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in QUIET_LOGGERS:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+        # Not by its level: engineio sets those of its loggers itself.
+        logging.getLogger(name).propagate = False
+        logging.getLogger(name).handlers = [logging.NullHandler()]
 
 
 def json_formatter(service: str) -> logging.Formatter:

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 # Whenever there are so many, or twice as many as were left the last time, the expired ones are forgotten.
 FIRST_PRUNE = 1000
-# While the broker is away, auth is asked so often.
+# However it is with the broker and with auth's relay, nobody who has left is let in for longer.
 POLL_SECONDS = 1.0
 # Auth may commit a revocation so long after the time that it has: longer than its database lets transactions live.
 OVERLAP_SECONDS = 60
@@ -102,8 +102,8 @@ def follow_revocations(
 ) -> Consumer:
     """Keep *revocations* up to date, on a thread of its own, until *stopping* is set.
 
-    Auth is asked at once, each time that the queue has been bound, so that nothing falls between, and again and again
-    while the broker is away.
+    Auth is asked at once, each time that the queue has been bound, so that nothing falls between, and again each
+    second: the broker, or what publishes there, may be away.
     """
 
     def handle(envelope: Envelope) -> None:
@@ -127,12 +127,12 @@ def follow_revocations(
         catch_up()
         consumer.run(stopping)
 
-    def ask_without_broker() -> None:
+    def ask_again_and_again() -> None:
         while not stopping.wait(POLL_SECONDS):
-            if revocations.is_complete and not consumer.is_ready:
+            if revocations.is_complete:
                 ask_once(revocations, auth)
 
-    for run in (follow, ask_without_broker):
+    for run in (follow, ask_again_and_again):
         threading.Thread(target=run, name="revocations", daemon=True).start()
     return consumer
 

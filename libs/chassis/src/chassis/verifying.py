@@ -11,7 +11,7 @@ from chassis.internal import InternalClient
 from chassis.jwks import Jwks
 from chassis.revocations import OnRevoked, Revocations, follow_revocations, tell_nobody
 from chassis.runner import in_background
-from chassis.tokens import KeyFor, Principal, TokenVerifier, check_token, refuse_ended
+from chassis.tokens import KeyFor, Principal, TokenRejectedError, TokenVerifier, check_token, refuse_ended
 
 # Tokens remembered by a process, at about a kilobyte each.
 MAX_KNOWN = 10_000
@@ -52,6 +52,14 @@ class OfflineVerifier:
         self._revocations = Revocations()
         self.checks: Checks = {"keys": self._jwks.is_known, "revocations": lambda: self._revocations.is_complete}
         self.verify: TokenVerifier = remembering(self._jwks.key_for, self._revocations.is_revoked)
+
+    def is_good(self, principal: Principal) -> bool:
+        """Whether a token that was good once still is, as far as anybody knows."""
+        try:
+            refuse_ended(principal, key_for=self._jwks.key_for, is_revoked=self._revocations.is_revoked)
+        except TokenRejectedError:
+            return False
+        return True
 
     def follow(self, on_revoked: OnRevoked = tell_nobody) -> None:
         """Follow auth's keys and the sessions that end, for as long as the process lives.

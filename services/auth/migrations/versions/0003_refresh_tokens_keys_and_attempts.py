@@ -26,6 +26,7 @@ def upgrade() -> None:
             successor_salt bytea
         );
         CREATE INDEX ix_refresh_tokens_session_id ON refresh_tokens (session_id);
+        CREATE INDEX ix_refresh_tokens_expires_at ON refresh_tokens (expires_at);
 
         CREATE TABLE signing_keys (
             kid text PRIMARY KEY,
@@ -38,7 +39,7 @@ def upgrade() -> None:
         CREATE TABLE login_attempts (
             account bytea NOT NULL,
             address text NOT NULL,
-            failures bigint NOT NULL,
+            failures double precision NOT NULL,
             failed_at timestamptz,
             succeeded_at timestamptz,
             PRIMARY KEY (account, address)

@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from flask import Flask
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from auth.api.internal import create_internal
@@ -22,13 +23,13 @@ from auth.login import Login
 from auth.passwords import Passwords, TooManyPasswordsError
 from auth.queries import is_revoked, signing_keys
 from auth.settings import WebSettings
-from auth.signing import sealing_of
+from auth.signing import key_for_accounts, sealing_of
 from auth.upkeep import upkeep
 from chassis.callers import Callers
 from chassis.clock import Clock, utc_now
 from chassis.database import connect, create_sessions, is_reachable
 from chassis.health import Checks
-from chassis.internal import guard_internal
+from chassis.internal import TooLateError, guard_internal
 from chassis.problems import ProblemTable
 from chassis.runner import in_background, read_settings
 from chassis.starting import require_database
@@ -40,6 +41,9 @@ PROBLEMS: ProblemTable = {
     RefreshTokenRejectedError: (HTTPStatus.UNAUTHORIZED, "refresh-token-rejected"),
     TooManyAttemptsError: (HTTPStatus.TOO_MANY_REQUESTS, "too-many-attempts"),
     TooManyPasswordsError: (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
+    TooLateError: (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
+    # Of two who are given one nickname at the same time, one asks again.
+    IntegrityError: (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
     UnknownCredentialsError: (HTTPStatus.NOT_FOUND, "credentials-not-found"),
 }
 
@@ -61,6 +65,7 @@ def create_app(settings: WebSettings, engine: Engine, keyring: Keyring, *, clock
         passwords=passwords,
         keyring=keyring,
         patience=Patience() if settings.rate_limits_enabled else UNLIMITED,
+        account_key=key_for_accounts(settings.key_encryption_key),
         token_lifetime=settings.token_lifetime,
         clock=clock,
     )

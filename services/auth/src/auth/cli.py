@@ -20,11 +20,13 @@ from auth.settings import OperatorSettings
 from auth.signing import sealing_of
 from chassis.clock import utc_now
 from chassis.database import DATABASE_ERRORS, connect, create_sessions
+from chassis.jwks import REFRESH_SECONDS
 from chassis.runner import read_settings
 
 log = structlog.get_logger(__name__)
 
 PASSWORD_BYTES = 12
+NAMES = "or id:14, for user 14"
 Command: TypeAlias = Callable[[Session, OperatorSettings, argparse.Namespace], list[str]]
 
 
@@ -60,6 +62,7 @@ def rotate_keys(session: Session, settings: OperatorSettings, arguments: argpars
     return [
         f"Key {rotation.kid} is published, and signs from {rotation.signs_from:%Y-%m-%d %H:%M:%S} UTC.",
         f"The keys before it are trusted until {rotation.trusted_until:%Y-%m-%d %H:%M:%S} UTC.",
+        f"Everybody knows so {REFRESH_SECONDS:.0f} s later.",
     ]
 
 
@@ -95,10 +98,12 @@ def reset_password(session: Session, _settings: OperatorSettings, arguments: arg
     return [f"{arguments.nickname} logs in with {password} from now on; {ended} sessions ended."]
 
 
-def _credential(session: Session, nickname: str) -> Credential:
-    credential = credential_of(session, nickname)
+def _credential(session: Session, name: str) -> Credential:
+    kind, _, user_id = name.partition(":")  # which no nickname has
+    by_id = kind == "id" and user_id.isdecimal()
+    credential = session.get(Credential, int(user_id)) if by_id else credential_of(session, name)
     if credential is None:
-        raise NoSuchUserError(f"Nobody logs in as {nickname!r}.")
+        raise NoSuchUserError(f"Nobody logs in as {name!r}.")
     return credential
 
 
@@ -114,9 +119,9 @@ def _parser() -> argparse.ArgumentParser:
     add("rotate-keys", rotate_keys).add_argument(
         "--compromised", action="store_true", help="trust the keys before it no more once the new one signs"
     )
-    add("sessions", list_sessions).add_argument("nickname")
+    add("sessions", list_sessions).add_argument("nickname", help=NAMES)
     ending = add("end-sessions", end_sessions)
-    ending.add_argument("nickname")
+    ending.add_argument("nickname", help=NAMES)
     ending.add_argument("session_id", type=UUID, nargs="?", help="only this one")
-    add("reset-password", reset_password).add_argument("nickname")
+    add("reset-password", reset_password).add_argument("nickname", help=NAMES)
     return parser

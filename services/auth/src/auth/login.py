@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from auth.commands.attempts import Attempt, admit, count_failure, count_success
+from auth.commands.attempts import Attempt, begin_attempt, count_success, take_back
 from auth.commands.sessions import Grant, open_session, prolong_session
 from auth.domain.attempts import Patience, TooManyAttemptsError
 from auth.domain.credentials import InvalidCredentialsError, UnknownCredentialsError
@@ -27,12 +27,17 @@ LOOKS = 2
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Login:
-    """What a login needs."""
+    """What a login needs.
+
+    Attributes:
+        account_key: What hides the nicknames that were tried.
+    """
 
     sessions: sessionmaker[Session]
     passwords: Passwords
     keyring: Keyring
     patience: Patience
+    account_key: bytes
     token_lifetime: timedelta
     clock: Clock
 
@@ -47,17 +52,19 @@ class Login:
             TooManyAttemptsError: Too many were wrong before.
             TooManyPasswordsError: Too many others are logging in.
         """
-        attempt = Attempt.of(nickname, address)
-        was_counted = self._admit(attempt)
-        grant = self._grant(nickname, password)
+        attempt = Attempt.of(nickname, address, self.account_key)
+        self._begin(attempt)
+        try:
+            grant = self._grant(nickname, password)
+        except Exception:
+            with self.sessions.begin() as session:
+                take_back(session, attempt)
+            raise
         if grant is None:
-            if not was_counted:
-                with self.sessions.begin() as session:
-                    count_failure(session, attempt, now=self.clock())
             log.warning("login_failed", account=attempt.account.hex(), address=address)
             raise InvalidCredentialsError(WRONG)
         with self.sessions.begin() as session:
-            count_success(session, attempt, was_counted=was_counted, now=self.clock())
+            count_success(session, attempt, now=self.clock())
         log.info("logged_in", user_id=grant.user_id, session_id=str(grant.session_id), address=address)
         return self._tokens(grant)
 
@@ -79,13 +86,13 @@ class Login:
         log.info("refreshed", user_id=grant.user_id, session_id=str(grant.session_id), is_repeat=use is Use.REPEATED)
         return self._tokens(grant)
 
-    def _admit(self, attempt: Attempt) -> bool:
-        with self.sessions.begin() as session:
-            try:
-                return admit(session, attempt, self.patience, now=self.clock())
-            except TooManyAttemptsError:
-                log.warning("login_refused", account=attempt.account.hex(), address=attempt.network)
-                raise
+    def _begin(self, attempt: Attempt) -> None:
+        try:
+            with self.sessions.begin() as session:
+                begin_attempt(session, attempt, self.patience, now=self.clock())
+        except TooManyAttemptsError:
+            log.warning("login_refused", account=attempt.account.hex(), address=attempt.network)
+            raise
 
     def _grant(self, nickname: str, password: str) -> Grant | None:
         for _ in range(LOOKS):

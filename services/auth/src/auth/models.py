@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import TIMESTAMP, BigInteger, ForeignKey, LargeBinary, Text
+from sqlalchemy import TIMESTAMP, BigInteger, Double, ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -15,6 +15,7 @@ class Model(DeclarativeBase):
         str: Text,
         int: BigInteger,
         bytes: LargeBinary,
+        float: Double,
     }
 
 
@@ -83,7 +84,7 @@ class SigningKey(Model):
 
 
 class LoginAttempts(Model):
-    """Wrong passwords in a row.
+    """Wrong passwords.
 
     Attributes:
         account: Digest of the nickname that was given, of a user or not; empty for all of them.
@@ -95,6 +96,6 @@ class LoginAttempts(Model):
 
     account: Mapped[bytes] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(primary_key=True)
-    failures: Mapped[int]
+    failures: Mapped[float]
     failed_at: Mapped[datetime | None]
     succeeded_at: Mapped[datetime | None]

@@ -20,7 +20,7 @@ class OperatorSettings(EnvSettings):
 
     database_url: DatabaseUrl
     key_encryption_key: Annotated[SecretStr, AfterValidator(check_sealing_key)]
-    token_seconds: int = Field(default=3600, ge=1)
+    token_seconds: int = Field(default=3600, ge=1, le=86_400)
     log_level: str = "INFO"
 
     @property

@@ -1,6 +1,7 @@
 """Signs access tokens (RFC 9068) with Ed25519 keys (RFC 8037), and seals those keys."""
 
 import hashlib
+import hmac
 import json
 from base64 import b64decode, urlsafe_b64encode
 from dataclasses import dataclass
@@ -80,6 +81,11 @@ def sealing_of(key: SecretStr) -> Fernet:
     if len(raw) != KEY_BYTES:
         raise ValueError(f"not {KEY_BYTES} bytes in base64url")
     return Fernet(urlsafe_b64encode(raw))
+
+
+def key_for_accounts(key: SecretStr) -> bytes:
+    """Return what hides nicknames, made of the same *key*."""
+    return hmac.digest(key.get_secret_value().encode(), b"accounts", "sha256")
 
 
 def check_sealing_key(key: SecretStr) -> SecretStr:

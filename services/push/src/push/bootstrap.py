@@ -88,7 +88,7 @@ def web() -> Flask:
     socketio = create_socketio(app, open_sockets, allowed_origins=settings.origins)
     clients = Clients()
     presence = Presence(publisher, clients)
-    expiry = Expiry(socketio, clients, presence, anonymous_read=settings.anonymous_read)
+    expiry = Expiry(socketio, clients, presence, is_good=verifier.is_good, anonymous_read=settings.anonymous_read)
     task_secret = settings.service_credential.get_secret_value().encode()
     sockets = Sockets(
         clients,

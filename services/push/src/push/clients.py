@@ -50,9 +50,9 @@ class Clients:
         """Return the clients whose token is of this login session."""
         return list(self._of_session.get(session_id, ()))
 
-    def expired(self, now: float) -> list[str]:
-        """Return the clients whose token has run out by *now*, in epoch seconds."""
-        return [client_id for client_id, proof in self._proofs.items() if proof and proof.principal.expires_at <= now]
+    def principals(self) -> list[tuple[str, Principal]]:
+        """Return the clients that gave a token, and whom it speaks for."""
+        return [(client_id, proof.principal) for client_id, proof in self._proofs.items() if proof]
 
     def remove(self, client_id: str) -> None:
         """Forget *client_id*; harmless if it is not known."""

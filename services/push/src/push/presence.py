@@ -6,7 +6,7 @@ Nobody waits for it: what changes is noted, and published in the background. A b
 import threading
 import time
 from collections.abc import Callable
-from itertools import islice
+from itertools import count, islice
 from typing import Final, NamedTuple
 from uuid import uuid4
 
@@ -30,7 +30,7 @@ FAREWELL_SECONDS: Final = 1.5
 
 
 class Connection(NamedTuple):
-    """A client, and a user who proved on it who they are."""
+    """A user who proved on a client who they are, from then until they leave it, or their token ends."""
 
     client_id: str
     user_id: int
@@ -51,7 +51,10 @@ class Presence:
         self._publisher = publisher
         self._clients = clients
         self._clock = clock
-        self._users: dict[str, set[int]] = {}
+        self._open: dict[str, Connection] = {}
+        # Clients that stayed when a connection of theirs closed: what is closed never opens again.
+        self._stayed: set[str] = set()
+        self._numbers = count(1)
         # Whether each is open. There are no more than come and go in `UNHEARD_SECONDS`.
         self._untold: dict[Connection, bool] = {}
         self._heard_at = self._beat_at = clock()
@@ -59,16 +62,24 @@ class Presence:
         self.replica = str(uuid4())
 
     def open(self, client_id: str, user_id: int) -> None:
-        """Note that *user_id* is there on *client_id*, unless it has left meanwhile."""
-        users = self._users.setdefault(client_id, set()) if client_id in self._clients else None
-        if users is not None and user_id not in users:
-            users.add(user_id)
-            self._untold[Connection(client_id, user_id)] = True
+        """Note that *user_id*, and nobody else, is there on *client_id*, unless it has left meanwhile."""
+        known = self._open.get(client_id)
+        if client_id not in self._clients or (known and known.user_id == user_id):
+            return
+        self.close(client_id)
+        name = f"{client_id}.{next(self._numbers)}" if client_id in self._stayed else client_id
+        self._open[client_id] = connection = Connection(name, user_id)
+        self._untold[connection] = True
 
     def close(self, client_id: str) -> None:
-        """Note that *client_id* has left."""
-        for user_id in self._users.pop(client_id, ()):
-            self._untold[Connection(client_id, user_id)] = False
+        """Note that whoever was there on *client_id* is not any more."""
+        connection = self._open.pop(client_id, None)
+        if connection is not None:
+            self._untold[connection] = False
+        if client_id not in self._clients:
+            self._stayed.discard(client_id)
+        elif connection is not None:
+            self._stayed.add(client_id)
 
     def show(self, client_id: str, user_id: int) -> None:
         """Tell at once that *user_id* is there on *client_id*.
@@ -77,7 +88,9 @@ class Presence:
             BrokerUnavailableError: Nobody has heard it for sure; it will be told again.
         """
         self.open(client_id, user_id)
-        publish(self._publisher, [ClientConnected(client_id=client_id, user_id=user_id, replica=self.replica)])
+        connection = self._open.get(client_id)
+        if connection is not None:
+            publish(self._publisher, [ClientConnected(**connection._asdict(), replica=self.replica)])
 
     def run(self, stopping: threading.Event) -> None:
         """Tell what changes, and that this replica lives, until *stopping* is set."""
@@ -105,7 +118,7 @@ class Presence:
 
     def say_farewell(self) -> None:
         """Tell that all have left, since the process ends; if nobody hears it, the silence will tell."""
-        for client_id in tuple(self._users):
+        for client_id in tuple(self._open):
             self.close(client_id)
         try:
             with self._telling:
@@ -117,7 +130,7 @@ class Presence:
 
     def _begin_anew(self) -> None:
         self.replica = str(uuid4())
-        self._untold = {Connection(client, user): True for client, users in self._users.items() for user in users}
+        self._untold = dict.fromkeys(self._open.values(), True)
 
     def _tell_changes(self, timeout_seconds: float) -> None:
         while changes := dict(islice(self._untold.items(), AT_A_TIME)):

@@ -113,7 +113,8 @@ class Sockets:
 
     def ping_user(self, *arguments: Any) -> Answer:
         """`ping_user(token?)`."""
-        principal = self._caller(argument(arguments, 0))
+        token = read_token(argument(arguments, 0))
+        principal = self._caller(None) if token is None else self._prove(token)
         self._presence.show(client_id(), principal.user_id)
         return {}
 

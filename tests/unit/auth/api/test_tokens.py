@@ -26,6 +26,7 @@ NO_CREDENTIALS: dict[str, str | None] = {
     "Basic alone": "Basic",
     "Basic and nothing": "Basic ",
     "no base64": "Basic !!!",
+    "no ASCII": "Basic \xff\xff",
     "no UTF-8": basic(b"\xff\xfe:secret"),
     "no nickname": basic(b":secret"),
     "nothing inside": basic(b""),

@@ -14,6 +14,7 @@ from auth.passwords import Passwords
 from auth.queries import password_hash_of, revocations
 from chassis.bodies import Body, Text, read_body, read_query
 from chassis.clock import Clock, epoch_seconds
+from chassis.internal import refuse_late
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +42,7 @@ class Password(Body):
 class Since(BaseModel):
     """From when on, in epoch seconds."""
 
-    since: int = Field(default=0, ge=0, le=2**40)
+    since: int = Field(default=0, ge=0, le=2**33)
 
 
 def create_internal(sessions: sessionmaker[Session], passwords: Passwords, clock: Clock) -> Blueprint:
@@ -54,6 +55,7 @@ def create_internal(sessions: sessionmaker[Session], passwords: Passwords, clock
         password_hash = passwords.hash(body.password)
         with sessions.begin() as session:
             set_credentials(session, user_id=user_id, nickname=body.nickname, password_hash=password_hash)
+            refuse_late()
         log.info("credentials_set", user_id=user_id)
         return "", HTTPStatus.NO_CONTENT
 
@@ -64,6 +66,7 @@ def create_internal(sessions: sessionmaker[Session], passwords: Passwords, clock
         with sessions.begin() as session:
             changes = {"nickname": body.nickname, "password_hash": password_hash}
             ended = change_credentials(session, user_id=user_id, **changes, now=clock())
+            refuse_late()
         changed = [name for name, value in body.model_dump().items() if value is not None]
         log.info("credentials_changed", user_id=user_id, changed=changed, sessions_ended=ended)
         return "", HTTPStatus.NO_CONTENT

@@ -43,10 +43,8 @@ def create_tokens(login: Login, sessions: sessionmaker[Session], callers: Caller
     )
     def create() -> ResponseReturnValue:
         """Log in with nickname and password."""
-        basic = request.authorization
-        if basic is None or basic.type != "basic" or not basic.username:
-            raise InvalidCredentialsError("Nickname and password are expected as Basic credentials (RFC 7617).")
-        return _given(login.by_password(basic.username, basic.password or "", address=client_address()))
+        nickname, password = _basic_credentials()
+        return _given(login.by_password(nickname, password, address=client_address()))
 
     @api.put("")
     @Description(
@@ -75,6 +73,14 @@ def create_tokens(login: Login, sessions: sessionmaker[Session], callers: Caller
         return "", HTTPStatus.NO_CONTENT
 
     return api
+
+
+def _basic_credentials() -> tuple[str, str]:
+    # What is not ASCII is no base64; werkzeug raises an error of its own then.
+    basic = request.authorization if request.headers.get("Authorization", "").isascii() else None
+    if basic is None or basic.type != "basic" or not basic.username:
+        raise InvalidCredentialsError("Nickname and password are expected as Basic credentials (RFC 7617).")
+    return basic.username, basic.password or ""
 
 
 def _given(tokens: Tokens) -> ResponseReturnValue:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography.fernet import Fernet
-from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from auth.keyring import READ_SECONDS, opened
-from auth.models import SigningKey
+from auth.models import LoginSession, SigningKey
 from auth.signing import Signer
 from chassis.jwks import REFRESH_SECONDS
 from chassis.tokens import LEEWAY_SECONDS
@@ -55,8 +55,10 @@ def rotate(
     """
     session.execute(LOCK)
     signs_from = now + PUBLISHED_BEFORE
-    grace = timedelta(0) if is_compromised else token_lifetime + timedelta(seconds=2 * LEEWAY_SECONDS)
-    trusted_until = signs_from + grace
+    # Tokens may have been given for longer than they would be now.
+    longest = session.scalar(select(func.max(LoginSession.tokens_expire_at))) or now
+    last = max(signs_from + token_lifetime, longest) + timedelta(seconds=2 * LEEWAY_SECONDS)
+    trusted_until = signs_from if is_compromised else last
     # Those that are about to retire, too, if there is no time for that.
     others = or_(SigningKey.trusted_until.is_(None), SigningKey.trusted_until > trusted_until)
     session.execute(update(SigningKey).where(others).values(trusted_until=trusted_until))

@@ -26,6 +26,7 @@ from contracts import SessionRevoked
 
 SOURCE = "/auth"
 LEEWAY = timedelta(seconds=LEEWAY_SECONDS)
+FORGOTTEN_AT_A_TIME = 5000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,14 +110,16 @@ def revoke_sessions(session: Session, user_id: int, *, now: datetime) -> int:
 
 
 def forget_sessions(session: Session, *, now: datetime) -> None:
-    """Drop the sessions whose tokens are all good for nothing; their refresh tokens go with them."""
-    session.execute(
-        delete(LoginSession).where(
-            LoginSession.tokens_expire_at < now - LEEWAY,
-            or_(LoginSession.expires_at < now, LoginSession.revoked_at.is_not(None)),
-        )
-    )
-    session.execute(delete(RefreshToken).where(RefreshToken.expires_at < now))
+    """Drop some sessions whose tokens are all good for nothing; their refresh tokens go with them."""
+    gone = or_(LoginSession.expires_at < now, LoginSession.revoked_at < now)
+    old = select(LoginSession.id).where(gone, LoginSession.tokens_expire_at < now - LEEWAY).limit(FORGOTTEN_AT_A_TIME)
+    session.execute(delete(LoginSession).where(LoginSession.id.in_(old)))
+
+
+def forget_refresh_tokens(session: Session, *, now: datetime) -> None:
+    """Drop some refresh tokens that have run out."""
+    old = select(RefreshToken.digest).where(RefreshToken.expires_at < now).limit(FORGOTTEN_AT_A_TIME)
+    session.execute(delete(RefreshToken).where(RefreshToken.digest.in_(old)))
 
 
 def _grant(session: Session, login: LoginSession, refresh_token: str, *, now: datetime) -> Grant:

@@ -5,7 +5,7 @@ only. While many addresses guess one nickname, those that its owner has used bef
 few tries.
 """
 
-import hashlib
+import hmac
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +14,11 @@ from typing import Final
 
 from contracts import nickname_key
 
-# Wrong passwords in a row are forgotten after so long without another.
+# Wrong passwords for a nickname from an address are forgotten after so long without another.
 FAILURES_KEPT: Final = timedelta(hours=1)
+# Of those from everywhere, and of those for all nicknames, one is forgotten each time that so long has passed.
+ACCOUNT_FORGIVES: Final = timedelta(seconds=36)
+ADDRESS_FORGIVES: Final = timedelta(seconds=6)
 # An address from which somebody has logged in is known as theirs for so long.
 ADDRESS_KNOWN: Final = timedelta(days=30)
 FIRST_PAUSE: Final = timedelta(seconds=1)
@@ -53,24 +56,38 @@ UNLIMITED: Final = Patience(at_one=100, for_one=100, stranger=100, from_one=None
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
-    """What is known of wrong passwords in a row, of one kind."""
+    """What is known of wrong passwords, of one kind.
 
-    failures: int = 0
+    Attributes:
+        failures: How many counted when the last one came, that one included.
+    """
+
+    failures: float = 0.0
     failed_at: datetime | None = None
     succeeded_at: datetime | None = None
-
-    def failures_at(self, now: datetime) -> int:
-        """Return how many count at *now*."""
-        return self.failures if self.failed_at and now - self.failed_at < FAILURES_KEPT else 0
 
 
 NOTHING: Final = Record()
 
 
+def remaining(record: Record, *, forgives: timedelta | None, now: datetime) -> float:
+    """Return how many wrong passwords still count.
+
+    Args:
+        forgives: After how long each time one of them is forgotten; None is all at once, after `FAILURES_KEPT`.
+    """
+    if record.failed_at is None:
+        return 0.0
+    passed = max(timedelta(0), now - record.failed_at)
+    if forgives is None:
+        return record.failures if passed < FAILURES_KEPT else 0.0
+    return max(0.0, record.failures - passed / forgives)
+
+
 def pause_before_next(
     *, pair: Record, account: Record, address: Record, patience: Patience, now: datetime
-) -> timedelta | None:
-    """Return how long to wait before one more password is looked at; zero is not at all, None is that none was wrong.
+) -> timedelta:
+    """Return how long to wait before one more password is looked at.
 
     Args:
         pair: Of this nickname, from this address.
@@ -78,25 +95,29 @@ def pause_before_next(
         address: Of all nicknames, from this address.
     """
     is_known = pair.succeeded_at is not None and now - pair.succeeded_at < ADDRESS_KNOWN
-    is_attacked = account.failures_at(now) >= patience.for_one
-    free = patience.stranger if is_attacked and not is_known else patience.at_one
-    pauses = [_pause(pair, free, now)]
-    if patience.from_one is not None and not is_known:
-        pauses.append(_pause(address, patience.from_one, now))
-    return max((pause for pause in pauses if pause is not None), default=None)
+    is_attacked = remaining(account, forgives=ACCOUNT_FORGIVES, now=now) >= patience.for_one
+    pause = _pause(pair, patience.stranger if is_attacked and not is_known else patience.at_one, now)
+    if patience.from_one is None or is_known:
+        return pause
+    too_many = remaining(address, forgives=ADDRESS_FORGIVES, now=now) - (patience.from_one - 1)
+    return max(pause, ADDRESS_FORGIVES * too_many)
 
 
-def _pause(record: Record, free: int, now: datetime) -> timedelta | None:
-    beyond = record.failures_at(now) - free
-    if beyond < 0 or record.failed_at is None:
-        return None
+def _pause(pair: Record, free: int, now: datetime) -> timedelta:
+    beyond = int(remaining(pair, forgives=None, now=now)) - free
+    if beyond < 0 or pair.failed_at is None:
+        return timedelta(0)
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(beyond, 16)))
-    return max(timedelta(0), record.failed_at + pause - now)
+    return max(timedelta(0), pair.failed_at + pause - now)
 
 
-def account_of(nickname: str) -> bytes:
-    """Return what stands for *nickname* where attempts are counted: somebody may have typed a password there."""
-    return hashlib.sha256(nickname_key(nickname).encode(errors="surrogatepass")).digest()[:16]
+def account_of(nickname: str, key: bytes) -> bytes:
+    """Return what stands for *nickname* where attempts are counted: somebody may have typed a password there.
+
+    Args:
+        key: Without it, nobody finds out by trying.
+    """
+    return hmac.digest(key, nickname_key(nickname).encode(errors="surrogatepass"), "sha256")[:16]
 
 
 def network_of(address: str) -> str:

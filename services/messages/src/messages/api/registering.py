@@ -19,9 +19,11 @@ from messages.credentials import Credentials
 from messages.domain import NicknameTakenError
 from messages.models import User
 
-# Of the connection, and not of the transaction: it goes when the process does.
-LOCK = text("SELECT pg_advisory_lock(hashtextextended(:key, 0))")
-UNLOCK = text("SELECT pg_advisory_unlock(hashtextextended(:key, 0))")
+# Of the connection, and not of the transaction: it goes when the process does. With two numbers, so that no nickname
+# locks anything but itself.
+LOCK = text(f"SELECT pg_advisory_lock({0x6E69636B}, hashtext(:key))")
+UNLOCK = text(f"SELECT pg_advisory_unlock({0x6E69636B}, hashtext(:key))")
+PATIENCE = text("SET LOCAL lock_timeout = '3s'")
 
 Finish: TypeAlias = Callable[[], None]
 
@@ -47,6 +49,7 @@ class Registering:
         key = {"key": nickname_key(nickname)}
         connection = self._engine.connect()
         try:
+            connection.execute(PATIENCE)
             connection.execute(LOCK, key)
             connection.commit()
             user = self._register(connection, nickname, password)

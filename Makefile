@@ -2,8 +2,6 @@
 
 UV := sh tools/native/uv.sh
 PYTHON := .venv/bin/python
-# Most tests wait for something most of the time.
-AT_ONCE := --numprocesses=3 --dist=loadfile
 SYNC := $(UV) sync --quiet --locked --all-packages --all-groups
 
 # The environment of the clone, whatever else is active in this terminal.
@@ -20,7 +18,7 @@ run: sync ## Run Flack on this machine; PORT=8081 moves it, Ctrl-C stops it
 
 test: sync ## Run the whole test suite
 	@$(PYTHON) -m tools.native --install-only --browser
-	@$(PYTHON) -m pytest $(AT_ONCE) $(ARGS)
+	@$(PYTHON) -m pytest $(ARGS)
 
 test-compose: sync ## Run the end-to-end and the fault suite against containers; needs Docker
 	@docker compose build --quiet

@@ -1,6 +1,5 @@
 """The system under test: all of Flack, as processes on this machine or, with `--compose`, in containers."""
 
-import os
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,10 +12,9 @@ from tools.native import Stack
 from tools.native.ports import PrivatePorts
 
 ROOT = Path(__file__).parents[1]
-# Tests run in several processes at once, each with a system of its own.
-HOMES = ROOT / ".flack" / os.environ.get("PYTEST_XDIST_WORKER", "")
-# Of this clone, too: another may be under test at the same time.
-PROJECT = f"flack-test-{zlib.crc32(str(HOMES).encode()):08x}"
+HOMES = ROOT / ".flack"
+# Of this clone: another may be under test at the same time.
+PROJECT = f"flack-test-{zlib.crc32(str(ROOT).encode()):08x}"
 
 LogOf = Callable[[str], str]
 
@@ -42,7 +40,7 @@ def project() -> Iterator[Project]:
         project.up(build=True)
         yield project
     finally:
-        HOMES.mkdir(parents=True, exist_ok=True)
+        HOMES.mkdir(exist_ok=True)
         (HOMES / "test-compose.log").write_text(project.compose("logs", "--no-color", "--timestamps"))
         project.down()
 

@@ -118,3 +118,11 @@ def test_of_two_hundred_who_register_alike_at_once_one_gets_the_nickname(base_ur
     assert answers.pop((201, "", False)) == 1
     assert set(answers) <= {(400, "/problems/nickname-taken", False), (503, "/problems/unavailable", True)}
     assert log_in(base_url, fields["nickname"]).status_code == 200
+
+
+def test_no_nickname_locks_anything_but_itself(base_url: str) -> None:
+    """PostgreSQL's 64-bit hash of this one is the number of a lock that a consumer holds for as long as it lives."""
+    answer = requests.post(
+        f"{base_url}/api/v1/users", json={"nickname": "7yqzh-05l[px", "password": PASSWORD}, timeout=20
+    )
+    assert answer.status_code in {201, 400}

@@ -12,12 +12,14 @@ class Upstream:
 
     Attributes:
         asked: What it was asked so far: path and Authorization.
+        client: Whom the gateway said that it asked for last.
         status, body, cache_control: The next answer; an empty header is left out.
         may_answer: Answers wait for it.
     """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.client = ""
         self.status = 200
         self.body = "first"
         self.cache_control = ANYBODYS
@@ -33,6 +35,7 @@ class Upstream:
                 is_known = self.headers.get("If-None-Match") == tag
                 body = b"" if is_known else upstream.body.encode()
                 upstream.asked.append((self.path, self.headers.get("Authorization", "")))
+                upstream.client = self.headers.get("X-Forwarded-For", "")
                 upstream.may_answer.wait(PATIENCE_SECONDS)
                 self.send_response(304 if is_known else upstream.status)
                 self.send_header("Content-Type", "application/json")

@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 
 from chassis.database import connect
 from chassis.migrations import migrate
-from tests.conftest import HOMES
 from tests.integration.backing import Backing, backing_on, described
 from tests.integration.backing_engine import MissingImageError, find_engine
 from tests.integration.backing_images import Images
@@ -32,7 +31,7 @@ def pytest_report_collectionfinish(items: Sequence[pytest.Item]) -> list[str]:
 def backing() -> Iterator[Backing]:
     """PostgreSQL and RabbitMQ, empty."""
     try:
-        with backing_on(find_engine(), IMAGES, HOMES) as running:
+        with backing_on(find_engine(), IMAGES, ROOT / ".flack") as running:
             yield running
     except MissingImageError as error:
         # The one line is all there is to say.

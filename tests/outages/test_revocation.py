@@ -76,6 +76,20 @@ def test_while_the_broker_is_away_a_session_ends_all_the_same(
     assert status(base_url, ann.token) == 401
 
 
+def test_while_nothing_leaves_auths_outbox_a_session_ends_all_the_same(
+    stack: Stack, base_url: str, ann: Person
+) -> None:
+    relay = stack.process("auth-relay")
+    relay.pause()
+    try:
+        with listening(base_url, token=ann.token) as listener:
+            ann.log_out()
+            assert eventually(lambda: status(base_url, ann.token) == 401)
+            assert listener.hears(lambda: listener.ends == 1)
+    finally:
+        relay.resume()
+
+
 def test_who_starts_later_knows_what_has_ended(stack: Stack, ann: Person, tmp_path: Path) -> None:
     ended = ann.token
     ann.log_out()

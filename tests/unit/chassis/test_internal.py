@@ -1,11 +1,22 @@
 """Services call each other with a credential, and take no error for an answer."""
 
+import time
+
 import pytest
 import structlog
 from flask import Flask
 from pydantic import SecretStr
 
-from chassis.internal import CREDENTIAL_HEADER, InternalClient, ServiceUnavailableError, guard_internal
+from chassis.internal import (
+    ANSWER_SECONDS,
+    CREDENTIAL_HEADER,
+    DEADLINE_HEADER,
+    InternalClient,
+    ServiceUnavailableError,
+    TooLateError,
+    guard_internal,
+    refuse_late,
+)
 from chassis.web import base_app
 from tests.unit.chassis.conftest import TinyServer
 
@@ -125,3 +136,22 @@ def test_the_port_for_clients_knows_nothing_internal(guarded: Flask, url: str) -
     headers = {CREDENTIAL_HEADER: "open sesame"}
     assert guarded.test_client().get("/internal/secrets", headers=headers, base_url=url).status_code == 404
     assert guarded.test_client().get("/public", base_url=url).text == "public"
+
+
+def test_a_call_says_until_when_an_answer_is_waited_for(auth: InternalClient, server: TinyServer) -> None:
+    server.says({})
+    began = time.time()
+    auth.call("GET", "/revocations")
+    assert began < float(server.got[0]["x-deadline"]) < time.time() + ANSWER_SECONDS
+
+
+@pytest.mark.parametrize("deadline", ["0", "1.5", "nan", "yesterday", str(time.time() - 1)])
+def test_nothing_is_done_for_whoever_has_given_up(guarded: Flask, deadline: str) -> None:
+    with guarded.test_request_context(headers={DEADLINE_HEADER: deadline}), pytest.raises(TooLateError):
+        refuse_late()
+
+
+@pytest.mark.parametrize("headers", [{}, {DEADLINE_HEADER: str(time.time() + 3600)}], ids=["no deadline", "in time"])
+def test_what_is_waited_for_is_done(guarded: Flask, headers: dict[str, str]) -> None:
+    with guarded.test_request_context(headers=headers):
+        refuse_late()

@@ -77,8 +77,13 @@ def test_a_password_is_reset(operate: Operate, ann: Person) -> None:
     assert [answer.status_code for answer in answers] == [401, 200]
 
 
+def test_a_user_is_found_by_id_too(operate: Operate, ann: Person) -> None:
+    assert operate("sessions", f"id:{ann.id}") == operate("sessions", ann.nickname)
+
+
 def test_somebody_who_is_not_there_is_a_clear_line(operate: Operate, request: pytest.FixtureRequest) -> None:
     expected = Exception if in_containers(request) else AssertionError
     for command in ("sessions", "end-sessions", "reset-password"):
-        with pytest.raises(expected, match="Nobody logs in as 'nobody at all'"):
-            operate(command, "nobody at all")
+        for name in ("nobody at all", "id:4611686018427387904", f"id:{10**30}", "id:x", "id:"):
+            with pytest.raises(expected, match=f"Nobody logs in as '{name}'"):
+                operate(command, name)

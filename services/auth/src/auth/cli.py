@@ -22,6 +22,7 @@ from chassis.clock import utc_now
 from chassis.database import DATABASE_ERRORS, connect, create_sessions
 from chassis.jwks import REFRESH_SECONDS
 from chassis.runner import read_settings
+from chassis.web import MAX_ID
 
 log = structlog.get_logger(__name__)
 
@@ -95,12 +96,12 @@ def reset_password(session: Session, _settings: OperatorSettings, arguments: arg
     password_hash = Passwords().hash(password)
     ended = change_credentials(session, user_id=user_id, nickname=None, password_hash=password_hash, now=utc_now())
     log.warning("password_reset", user_id=user_id, sessions_ended=ended)
-    return [f"{arguments.nickname} logs in with {password} from now on; {ended} sessions ended."]
+    return [f"{arguments.nickname} logs in with {password} from now on; sessions ended: {ended}."]
 
 
 def _credential(session: Session, name: str) -> Credential:
     kind, _, user_id = name.partition(":")  # which no nickname has
-    by_id = kind == "id" and user_id.isdecimal()
+    by_id = kind == "id" and user_id.isdecimal() and int(user_id) <= MAX_ID
     credential = session.get(Credential, int(user_id)) if by_id else credential_of(session, name)
     if credential is None:
         raise NoSuchUserError(f"Nobody logs in as {name!r}.")

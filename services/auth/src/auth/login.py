@@ -16,6 +16,7 @@ from auth.keyring import Keyring
 from auth.passwords import Passwords
 from auth.queries import credential_of
 from auth.shapes import Tokens
+from auth.signing import Signer
 from chassis.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,7 @@ class Login:
             TooManyPasswordsError: Too many others are logging in.
         """
         attempt = Attempt.of(nickname, address, self.account_key)
+        signer = self.keyring.signer()
         self._begin(attempt)
         try:
             grant = self._grant(nickname, password)
@@ -66,7 +68,7 @@ class Login:
         with self.sessions.begin() as session:
             count_success(session, attempt, now=self.clock())
         log.info("logged_in", user_id=grant.user_id, session_id=str(grant.session_id), address=address)
-        return self._tokens(grant)
+        return self._tokens(grant, signer)
 
     def by_refresh_token(self, refresh_token: str, *, address: str) -> Tokens:
         """Return the tokens with which a session goes on.
@@ -74,7 +76,7 @@ class Login:
         Raises:
             RefreshTokenRejectedError: The token is good for nothing; if it was used before, its session has ended now.
         """
-        use, grant = Use.FIRST, None
+        signer, use, grant = self.keyring.signer(), Use.FIRST, None  # before the token is spent
         if len(refresh_token) <= MAX_REFRESH_TOKEN_CHARS:
             with self.sessions.begin() as session:
                 use, grant = prolong_session(
@@ -84,7 +86,7 @@ class Login:
             log.warning("refresh_refused", is_reuse=use is Use.REUSED, address=address)
             raise RefreshTokenRejectedError("The refresh token is good for nothing; please log in again.")
         log.info("refreshed", user_id=grant.user_id, session_id=str(grant.session_id), is_repeat=use is Use.REPEATED)
-        return self._tokens(grant)
+        return self._tokens(grant, signer)
 
     def _begin(self, attempt: Attempt) -> None:
         try:
@@ -110,8 +112,8 @@ class Login:
                 )
         return None
 
-    def _tokens(self, grant: Grant) -> Tokens:
-        token = self.keyring.signer().sign(
+    def _tokens(self, grant: Grant, signer: Signer) -> Tokens:
+        token = signer.sign(
             user_id=grant.user_id, session_id=grant.session_id, now=self.clock(), lifetime=self.token_lifetime
         )
         return {

@@ -14,12 +14,16 @@ from contracts import (
     InvalidEventError,
     MessageDeleted,
     MessageEdited,
+    MessageLinked,
     MessagePosted,
+    MessagePreviewed,
     MessageRendered,
     MessageUpdated,
     PostMessageRequested,
+    Preview,
     PushHeartbeat,
     SessionRevoked,
+    SlowRenderingRequested,
     UnknownEventError,
     UserUpdated,
     decode,
@@ -58,8 +62,26 @@ ON_THE_WIRE: list[tuple[str, Event, str]] = [
     ),
     (
         "message.rendered.v1",
-        MessageRendered(message_id=7, version=3, html="<p>hello</p>"),
-        '{"message_id":7,"version":3,"html":"<p>hello</p>"}',
+        MessageRendered(message_id=7, version=3, html="<p>hello</p>", links=("http://a.example/",)),
+        '{"message_id":7,"version":3,"html":"<p>hello</p>","links":["http://a.example/"],"failed":false}',
+    ),
+    (
+        "render_slowly.v1",
+        SlowRenderingRequested(message_id=7, version=3, source="hello"),
+        '{"message_id":7,"version":3,"source":"hello"}',
+    ),
+    (
+        "message.linked.v1",
+        MessageLinked(message_id=7, version=3, links=("http://a.example/",)),
+        '{"message_id":7,"version":3,"links":["http://a.example/"]}',
+    ),
+    (
+        "message.previewed.v1",
+        MessagePreviewed(message_id=7, version=3, previews=(Preview(url="http://a.example/", title="A"),)),
+        (
+            '{"message_id":7,"version":3,"previews":[{"url":"http://a.example/","title":"A","description":null,'
+            '"site_name":null,"image_url":null}]}'
+        ),
     ),
     (
         "message.updated.v1",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages.domain import check_nickname, unrendered_html
+from messages.domain import check_nickname, unrendered_html, with_previews
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,26 @@ def test_a_message_that_is_not_rendered_yet_shows_its_text(source: str) -> None:
     assert not set(shown) & set("<>\"'")
     unescaped = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#x27;", "'")
     assert unescaped.replace("&amp;", "&") == source
+
+
+PREVIEW = {"url": "https://a.example/?x=1&y=2", "title": None, "description": None, "site_name": None}
+
+
+def test_what_a_link_leads_to_follows_the_html() -> None:
+    shown = with_previews("<p>x</p>", [PREVIEW | {"title": "A page", "description": "About"}])
+    assert shown == (
+        '<p>x</p>\n<blockquote><p><a href="https://a.example/?x=1&amp;y=2" rel="noopener noreferrer nofollow ugc">'
+        "A page</a></p><p>About</p></blockquote>"
+    )
+
+
+def test_a_page_that_says_nothing_of_itself_is_named_by_its_address() -> None:
+    shown = with_previews("", [PREVIEW])
+    assert ">https://a.example/?x=1&amp;y=2</a></p><p>No description found.</p>" in shown
+
+
+@pytest.mark.parametrize("field", ["url", "title", "description"])
+def test_what_strangers_say_of_themselves_is_text(field: str) -> None:
+    shown = with_previews("", [PREVIEW | {field: "\"'><script>alert(1)</script>"}])
+    assert "<script" not in shown
+    assert shown.count('"') == with_previews("", [PREVIEW]).count('"')

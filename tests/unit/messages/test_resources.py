@@ -28,6 +28,7 @@ HELLO = Message(
     html="<p><em>hello</em></p>",
     status="rendered",
     deleted=False,
+    previews=[],
 )
 
 

@@ -9,10 +9,14 @@ from contracts.event import Event
 from contracts.messages import (
     MessageDeleted,
     MessageEdited,
+    MessageLinked,
     MessagePosted,
+    MessagePreviewed,
     MessageRendered,
     MessageUpdated,
     PostMessageRequested,
+    Preview,
+    SlowRenderingRequested,
 )
 from contracts.sessions import SessionRevoked
 from contracts.tasks import begun_at, is_task_of, new_task_id
@@ -26,12 +30,16 @@ __all__ = [
     "InvalidEventError",
     "MessageDeleted",
     "MessageEdited",
+    "MessageLinked",
     "MessagePosted",
+    "MessagePreviewed",
     "MessageRendered",
     "MessageUpdated",
     "PostMessageRequested",
+    "Preview",
     "PushHeartbeat",
     "SessionRevoked",
+    "SlowRenderingRequested",
     "UnknownEventError",
     "UserUpdated",
     "begun_at",

@@ -7,10 +7,13 @@ from contracts.event import Event
 from contracts.messages import (
     MessageDeleted,
     MessageEdited,
+    MessageLinked,
     MessagePosted,
+    MessagePreviewed,
     MessageRendered,
     MessageUpdated,
     PostMessageRequested,
+    SlowRenderingRequested,
 )
 from contracts.sessions import SessionRevoked
 from contracts.users import UserUpdated
@@ -22,12 +25,15 @@ EVENTS: dict[str, type[Event]] = {
         ClientDisconnected,
         MessageDeleted,
         MessageEdited,
+        MessageLinked,
         MessagePosted,
+        MessagePreviewed,
         MessageRendered,
         MessageUpdated,
         PostMessageRequested,
         PushHeartbeat,
         SessionRevoked,
+        SlowRenderingRequested,
         UserUpdated,
     )
 }

@@ -61,14 +61,65 @@ class MessageDeleted(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SlowRenderingRequested(Event):
+    """The source that a message has at `version` takes longer than others should have to wait for."""
+
+    type: ClassVar[str] = "render_slowly.v1"
+
+    message_id: int
+    version: int
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MessageRendered(Event):
-    """The source that a message had at `version` became `html`, which is safe to insert into a page."""
+    """The source that a message had at `version` became `html`, which is safe to insert into a page.
+
+    Attributes:
+        links: The first few pages that the html links to.
+        failed: Whether the source could not be rendered, and `html` is but its text.
+    """
 
     type: ClassVar[str] = "message.rendered.v1"
 
     message_id: int
     version: int
     html: str
+    links: tuple[str, ...] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageLinked(Event):
+    """The html of a message, whose source is of `version`, links to pages that a preview can be made of."""
+
+    type: ClassVar[str] = "message.linked.v1"
+
+    message_id: int
+    version: int
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """What the page at `url`, as a message has it, says of itself: plain text, and null where it says nothing."""
+
+    url: str
+    title: str | None = None
+    description: str | None = None
+    site_name: str | None = None
+    image_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessagePreviewed(Event):
+    """Some of the pages that a message links to, whose source is of `version`, were looked at."""
+
+    type: ClassVar[str] = "message.previewed.v1"
+
+    message_id: int
+    version: int
+    previews: tuple[Preview, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

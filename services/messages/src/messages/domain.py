@@ -4,6 +4,7 @@ import hashlib
 import html
 import math
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final, Literal, TypeAlias
 
@@ -17,7 +18,8 @@ MAX_KEY_CHARS: Final = 255
 # For so long a task can be followed, and an idempotency key means the same post.
 TASKS_KEPT: Final = timedelta(hours=24)
 
-Status: TypeAlias = Literal["posted", "rendered"]
+# Of a message that is unrenderable its escaped source is shown for good.
+Status: TypeAlias = Literal["posted", "rendered", "unrenderable"]
 TaskKind: TypeAlias = Literal["post", "edit", "refused", "limited"]
 
 
@@ -100,6 +102,20 @@ def check_nickname(nickname: str) -> str:
 def unrendered_html(source: str) -> str:
     """Return what stands for the HTML of *source* until it is rendered: safe to insert into a page."""
     return html.escape(source)
+
+
+def with_previews(rendered: str, previews: Sequence[Mapping[str, str | None]]) -> str:
+    """Return the html of a message followed by what its links lead to; what strangers say there is text."""
+    return rendered + "".join(map(_card, previews))
+
+
+def _card(preview: Mapping[str, str | None]) -> str:
+    # The shape that clients of the first Flack know.
+    url = html.escape(preview["url"] or "")
+    title = html.escape(preview["title"] or "") or url
+    description = html.escape(preview["description"] or "No description found.")
+    link = f'<a href="{url}" rel="noopener noreferrer nofollow ugc">{title}</a>'
+    return f"\n<blockquote><p>{link}</p><p>{description}</p></blockquote>"
 
 
 def digest_of(source: str) -> bytes:

@@ -13,12 +13,13 @@ from contracts import (
     ClientConnected,
     ClientDisconnected,
     MessageDeleted,
+    MessagePreviewed,
     MessageRendered,
     PostMessageRequested,
     PushHeartbeat,
 )
 from messages.commands.limits import Limit
-from messages.commands.messages import Draft, set_html
+from messages.commands.messages import Draft, set_html, set_previews
 from messages.commands.posts import post_from_socket
 from messages.commands.presence import close_connections, hear_replica, open_connections
 from messages.commands.tasks import forget_answers
@@ -27,6 +28,11 @@ from messages.commands.tasks import forget_answers
 def on_message_rendered(session: Session, received: Sequence[Received], *, now: datetime) -> None:
     """Show the HTML of all that wait."""
     set_html(session, received, now=now)
+
+
+def on_message_previewed(session: Session, event: MessagePreviewed, *, now: datetime) -> None:
+    """Show what its links lead to."""
+    set_previews(session, event, now=now)
 
 
 def on_message_deleted(session: Session, event: MessageDeleted, *, now: datetime) -> None:
@@ -50,7 +56,7 @@ def on_push_heartbeat(session: Session, event: PushHeartbeat, *, now: datetime) 
     hear_replica(session, event.replica, client_count=event.client_count, now=now)
 
 
-EVENTS: Final = (MessageDeleted, MessageRendered, PostMessageRequested)
+EVENTS: Final = (MessageDeleted, MessagePreviewed, MessageRendered, PostMessageRequested)
 QUEUE: Final = WorkQueue(
     name="messages.events", types=tuple(event.type for event in EVENTS), retired=(ClientConnected.type,)
 )
@@ -76,6 +82,7 @@ def create_handlers(limit: Limit | None) -> Handlers:
 
     return {
         MessageDeleted: one_by_one(on_message_deleted),
+        MessagePreviewed: one_by_one(on_message_previewed),
         MessageRendered: on_message_rendered,
         PostMessageRequested: one_by_one(on_post_message_requested),
     }

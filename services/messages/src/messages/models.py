@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import TIMESTAMP, BigInteger, Dialect, FetchedValue, ForeignKey, Identity, Index, Text, false, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -112,7 +113,11 @@ class Message(Changing, Model):
     """What somebody posted.
 
     `version` grows with every state; `source_version` is the version that brought
-    the present source, which a rendering must belong to.
+    the present source, which a rendering must belong to, and previews too.
+
+    Attributes:
+        html: Without its previews.
+        previews: Each as `contracts.Preview` has it; shown once the message is rendered.
     """
 
     __tablename__ = "messages"
@@ -126,6 +131,7 @@ class Message(Changing, Model):
     html: Mapped[str]
     status: Mapped[Status] = mapped_column(Text)
     deleted: Mapped[bool]
+    previews: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
 
 
 class Task(Model):

@@ -7,6 +7,7 @@ from sqlalchemy import Row
 
 from chassis.clock import epoch_seconds
 from messages import shapes
+from messages.domain import with_previews
 from messages.models import Message, User
 
 API = "/api/v1"
@@ -46,15 +47,16 @@ def user_as_json(user: User) -> shapes.User:
 
 def message_as_json(message: Message | Row[Any]) -> shapes.Message:
     """Return *message*; times in epoch seconds, `html` always safe to insert into a page."""
+    previews: Any = [] if message.status == "posted" else message.previews
     return {
         "id": message.id,
         "created_at": epoch_seconds(message.created_at),
         "updated_at": epoch_seconds(message.updated_at),
         "version": message.version,
         "source": message.source,
-        "html": message.html,
+        "html": with_previews(message.html, previews) if previews else message.html,
         "status": message.status,
-        "previews": [],
+        "previews": previews,
         "deleted": message.deleted,
         "user_id": message.user_id,
         "_links": {"self": message_url(message.id), "user": user_url(message.user_id)},

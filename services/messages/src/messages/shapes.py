@@ -41,13 +41,15 @@ class User(TypedDict):
 
 
 class Preview(TypedDict):
-    """What a link in a message leads to, as text."""
+    """What a link in a message leads to, as plain text; null where the page does not say."""
 
-    url: Annotated[str, Field(examples=["https://www.example.org/"])]
-    title: Annotated[str, Field(examples=["Example Domain"])]
-    description: Annotated[str, Field(examples=["For use in illustrative examples."])]
-    site_name: Annotated[str, Field(examples=["example.org"])]
-    image_url: Annotated[str, Field(examples=["https://www.example.org/picture.png"])]
+    url: Annotated[str, Field(description="As in the message.", examples=["https://www.example.org/"])]
+    title: Annotated[str | None, Field(examples=["Example Domain"])]
+    description: Annotated[str | None, Field(examples=["For use in illustrative examples."])]
+    site_name: Annotated[str | None, Field(examples=["example.org"])]
+    image_url: Annotated[
+        str | None, Field(description="Nobody has looked at it.", examples=["https://www.example.org/picture.png"])
+    ]
 
 
 class Message(TypedDict):
@@ -61,11 +63,15 @@ class Message(TypedDict):
     html: Annotated[
         str,
         Field(
-            description="Always safe to insert; the escaped source until it is rendered.",
+            description="Always safe to insert. The escaped source until it is rendered; then what its links lead to"
+            " follows as a `blockquote` each.",
             examples=["<p><strong>hello</strong></p>"],
         ),
     ]
-    status: Annotated[Status, Field(examples=["rendered"])]
+    status: Annotated[
+        Status,
+        Field(description="Of what is `unrenderable` the escaped source remains.", examples=["rendered"]),
+    ]
     previews: list[Preview]
     deleted: Annotated[bool, Field(description="Whether nothing of it is left.", examples=[False])]
     user_id: Annotated[int, Field(description="Its author.", examples=[1])]

@@ -1,20 +1,20 @@
 """What changes of messages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, Table, Text, bindparam, func, insert, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, Table, Text, bindparam, case, func, insert, literal_column, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
 from chassis.inbox import Received
 from chassis.logs import caused_by
 from chassis.outbox import OUTBOX, add_to_outbox, outbox_row
-from contracts import MessageDeleted, MessageEdited, MessagePosted, MessageUpdated
+from contracts import MessageDeleted, MessageEdited, MessagePosted, MessagePreviewed, MessageUpdated
 from messages.commands.rows import insert_row_for, values_of
 from messages.commands.tasks import finish_tasks, task_row
 from messages.domain import MessageNotFoundError, NotAuthorError, UnknownUserError, unrendered_html
@@ -42,9 +42,22 @@ RENDERINGS = (
         bindparam("ids", type_=ARRAY(BigInteger)),
         bindparam("source_versions", type_=ARRAY(BigInteger)),
         bindparam("htmls", type_=ARRAY(Text)),
+        bindparam("statuses", type_=ARRAY(Text)),
+        bindparam("links", type_=ARRAY(Text)),
     )
-    .table_valued("id", "source_version", "html", name="rendering")
-    .render_derived()
+    .table_valued("id", "source_version", "html", "status", "links")
+    .render_derived(name="rendering")
+)
+# Those of an earlier source, if the new one links to the same page. Hardly a message has any.
+KEPT_PREVIEWS = case(
+    (MESSAGES.c.previews == literal_column("'[]'::jsonb"), MESSAGES.c.previews),
+    else_=literal_column(
+        """(
+        SELECT coalesce(jsonb_agg(preview ORDER BY place), '[]')
+        FROM jsonb_array_elements(messages.previews) WITH ORDINALITY AS kept (preview, place)
+        WHERE jsonb_exists(rendering.links::jsonb, preview->>'url')
+        )"""
+    ),
 )
 SHOW = (
     update(MESSAGES)
@@ -53,7 +66,23 @@ SHOW = (
         MESSAGES.c.source_version == RENDERINGS.c.source_version,
         MESSAGES.c.status == "posted",
     )
-    .values(html=RENDERINGS.c.html, status="rendered", version=MESSAGES.c.version + 1, updated_at=bindparam("now"))
+    .values(
+        html=RENDERINGS.c.html,
+        status=RENDERINGS.c.status,
+        previews=KEPT_PREVIEWS,
+        version=MESSAGES.c.version + 1,
+        updated_at=bindparam("now"),
+    )
+    .returning(*MESSAGES.c)
+)
+SET_PREVIEWS = (
+    update(MESSAGES)
+    .where(
+        MESSAGES.c.id == bindparam("message_id"),
+        MESSAGES.c.source_version == bindparam("of_version"),
+        MESSAGES.c.previews != bindparam("found", type_=JSONB),
+    )
+    .values(previews=bindparam("found", type_=JSONB), version=MESSAGES.c.version + 1, updated_at=bindparam("now"))
     .returning(*MESSAGES.c)
 )
 
@@ -86,6 +115,7 @@ class Draft:
             html=unrendered_html(self.source),
             status="posted",
             deleted=False,
+            previews=[],
         )
 
 
@@ -141,6 +171,7 @@ def delete_message(session: Session, *, message_id: int, deleter_id: int, now: d
     _replace(message, source="", html="", now=now)
     message.status = "rendered"
     message.deleted = True
+    message.previews = []
     add_to_outbox(session, MessageDeleted(message_id=message.id, version=message.version), source=SOURCE, now=now)
     add_to_outbox(session, _updated(message), source=SOURCE, now=now)
 
@@ -156,12 +187,22 @@ def set_html(session: Session, renderings: Sequence[Received], *, now: datetime)
         "ids": [event.message_id for event in events],
         "source_versions": [event.version for event in events],
         "htmls": [event.html for event in events],
+        "statuses": ["unrenderable" if event.failed else "rendered" for event in events],
+        "links": [orjson.dumps(event.links).decode() for event in events],
     }
     rows = session.execute(SHOW, {**arrays, "now": now}).all()
     causes = {each.event.message_id: each.correlation_id for each in renderings}
     if models := [(row, message_as_json(row)) for row in rows]:
         finish_tasks(session, [(row, orjson.dumps(model).decode()) for row, model in models])
         session.execute(insert(OUTBOX), [_outbox_row(row, model, causes, now) for row, model in models])
+
+
+def set_previews(session: Session, previewed: MessagePreviewed, *, now: datetime) -> None:
+    """Show what the links of a message lead to, unless its source has changed since or it shows just that."""
+    found = [asdict(preview) for preview in previewed.previews]
+    of = {"message_id": previewed.message_id, "of_version": previewed.version}
+    if row := session.execute(SET_PREVIEWS, {**of, "found": found, "now": now}).one_or_none():
+        add_to_outbox(session, _updated(row), source=SOURCE, now=now)
 
 
 def _outbox_row(message: Any, model: Any, causes: dict[int, str], now: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, Self
 
 import pika
@@ -52,8 +53,10 @@ class ScriptedBroker:
 
     def exchange_declare(self, *_arguments: Any, **_options: Any) -> None: ...
 
-    def queue_declare(self, queue: str, **_options: Any) -> None:
-        self.told.append(("declared", queue))
+    def queue_declare(self, queue: str, *, passive: bool = False, **_options: Any) -> Any:
+        if not passive:
+            self.told.append(("declared", queue))
+        return SimpleNamespace(method=SimpleNamespace(message_count=self.get_waiting_message_count()))
 
     def queue_bind(self, *_arguments: Any) -> None: ...
 

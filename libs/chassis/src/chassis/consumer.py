@@ -1,6 +1,7 @@
 """Takes deliveries from one queue and hands them to a handler: one after the other, or all that wait together."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -12,8 +13,9 @@ from tenacity import Retrying
 
 from chassis.amqp import BROKER_ERRORS, BrokerUnavailableError, connection_parameters, stay_connected
 from chassis.backoff import retry
+from chassis.clock import utc_now
 from chassis.envelope import Envelope, UndecodableError
-from chassis.metrics import DELIVERIES
+from chassis.metrics import DELIVERIES, DELIVERY_AGE, QUEUE_DEPTH
 from chassis.topology import DELIVERY_LIMIT, InstanceQueue, WorkQueue
 from contracts import InvalidEventError, UnknownEventError
 
@@ -21,12 +23,15 @@ log = structlog.get_logger(__name__)
 
 Handle: TypeAlias = Callable[[Envelope], None]
 HandleAll: TypeAlias = Callable[[Sequence[Envelope]], None]
+Sleep: TypeAlias = Callable[[float], object]
 
 # How long a stop may go unnoticed while the queue is empty.
 IDLE_SECONDS = 0.2
 # Before a failed delivery goes back, so that its attempts are not used up within a moment.
 FIRST_PAUSE_SECONDS = 0.01
 LONGEST_PAUSE_SECONDS = 0.25
+# How often the broker is asked how many events wait.
+DEPTH_SECONDS = 5.0
 UNDECODABLE = (UndecodableError, UnknownEventError, InvalidEventError)
 
 
@@ -47,6 +52,13 @@ class Delivery:
             "type": self.method.routing_key,
             "correlation_id": properties.correlation_id,
         }
+
+    @property
+    def attempt(self) -> int:
+        """How often it was delivered before, as far as the broker tells."""
+        counted = (self.properties.headers or {}).get("x-delivery-count")
+        # On the first delivery a publisher may have put anything there.
+        return min(counted, DELIVERY_LIMIT) if isinstance(counted, int) else 0
 
 
 def singly(handle_all: HandleAll) -> Handle:
@@ -109,9 +121,14 @@ class Consumer:
         self.is_ready = True
         log.info("consumer_ready", name=self._name, queue=queue)
         deliveries = channel.consume(queue, inactivity_timeout=IDLE_SECONDS)
+        asked_at = 0.0
         for method, properties, body in deliveries:
             if self._stopping.is_set():
                 break
+            if time.monotonic() > asked_at + DEPTH_SECONDS:
+                asked_at = time.monotonic()
+                waiting = channel.queue_declare(queue, passive=True).method.message_count
+                QUEUE_DEPTH.labels(self._name).set(waiting)
             if method is not None:
                 self._deliver(channel, [Delivery(method, properties, body or b""), *self._waiting(channel, deliveries)])
         channel.cancel()
@@ -133,8 +150,8 @@ class Consumer:
         if self._handle_all is None:
             return False
         try:
-            envelopes = [Envelope.open(delivery.properties, delivery.body) for delivery in deliveries]
-            self._patience(channel)(self._handle_all, envelopes)
+            envelopes = [self._open(delivery) for delivery in deliveries]
+            self._patience(channel.connection.sleep)(self._handle_all, envelopes)
         except Exception as error:  # noqa: BLE001  # whichever of them it was: each for itself will tell
             log.info("batch_failed", queue=self._name, count=len(deliveries), error=repr(error))
             return False
@@ -143,32 +160,43 @@ class Consumer:
         return True
 
     def _deliver_one(self, channel: BlockingChannel, delivery: Delivery) -> None:
-        counted = (delivery.properties.headers or {}).get("x-delivery-count")
-        # On the first delivery a publisher may have put anything there.
-        attempt = min(counted, DELIVERY_LIMIT) if isinstance(counted, int) else 0
+        self._settle(channel, delivery, self._handle_one(delivery, sleep=channel.connection.sleep))
+
+    def _handle_one(self, delivery: Delivery, *, sleep: Sleep) -> str:
+        """Handle *delivery*, and return what came of it."""
         with structlog.contextvars.bound_contextvars(queue=self._name, **delivery.ids):
-            outcome = self._outcome_of(channel, delivery, attempt)
+            outcome = self._outcome_of(delivery, sleep)
+        if outcome == "failed":
+            sleep(min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**delivery.attempt))
+        return outcome
+
+    def _settle(self, channel: BlockingChannel, delivery: Delivery, outcome: str) -> None:
+        """Tell the broker what came of *delivery*; on the thread of the connection."""
         DELIVERIES.labels(self._name, outcome).inc()
         if outcome == "handled":
             channel.basic_ack(delivery.method.delivery_tag)
         else:
-            if outcome == "failed":
-                channel.connection.sleep(min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**attempt))
             # A reject, not a nack: since RabbitMQ 4.3 only rejects count towards the delivery limit.
             channel.basic_reject(delivery.method.delivery_tag, requeue=outcome == "failed" and self._queue.requeue)
 
-    def _outcome_of(self, channel: BlockingChannel, delivery: Delivery, attempt: int) -> str:
+    def _outcome_of(self, delivery: Delivery, sleep: Sleep) -> str:
         try:
-            self._patience(channel)(self._handle, Envelope.open(delivery.properties, delivery.body))
+            self._patience(sleep)(self._handle, self._open(delivery))
         except UNDECODABLE as error:
             log.exception("event_dead_lettered", reason="undecodable", error=str(error))
             return "undecodable"
         except Exception:
-            is_last = attempt >= DELIVERY_LIMIT or not self._queue.requeue
-            log.exception("event_dead_lettered" if is_last else "handler_failed", reason="handler", attempt=attempt + 1)
+            is_last = delivery.attempt >= DELIVERY_LIMIT or not self._queue.requeue
+            what = "event_dead_lettered" if is_last else "handler_failed"
+            log.exception(what, reason="handler", attempt=delivery.attempt + 1)
             return "failed"
         log.info("event_handled")
         return "handled"
 
-    def _patience(self, channel: BlockingChannel) -> Retrying:
-        return retry(*self._transient, what="handle", stopping=self._stopping, sleep=channel.connection.sleep)
+    def _open(self, delivery: Delivery) -> Envelope:
+        envelope = Envelope.open(delivery.properties, delivery.body)
+        DELIVERY_AGE.labels(self._name).observe((utc_now() - envelope.time).total_seconds())
+        return envelope
+
+    def _patience(self, sleep: Sleep) -> Retrying:
+        return retry(*self._transient, what="handle", stopping=self._stopping, sleep=sleep)

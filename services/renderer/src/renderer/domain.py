@@ -1,89 +1,45 @@
 """Markdown from strangers to HTML that is safe to insert into a page."""
 
 import html
-import re
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-import nh3
 from markdown import Markdown
 
 from renderer.links import BareLinks
+from renderer.sanitiser import clean, links_in
 
-LANGUAGE_CLASS: Final = re.compile(r"language-[A-Za-z0-9+#-]{1,32}")
-
-TAGS: Final = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "code",
-        "del",
-        "em",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "s",
-        "strong",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-# What these hold was never meant to be read.
-CONTENT_TOO: Final = frozenset(
-    [
-        "script",
-        "style",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "noscript",
-        "noembed",
-        "noframes",
-        "template",
-        "title",
-        "textarea",
-        "xmp",
-    ]
-)
-ATTRIBUTES: Final[dict[str, set[str]]] = {
-    "*": set(),  # without this nh3 allows `lang` and `title` everywhere
-    "a": {"href", "title"},
-    "abbr": {"title"},
-    "code": {"class"},
-    "td": {"align"},
-    "th": {"align"},
-}
-SCHEMES: Final = frozenset({"http", "https", "mailto"})
-LINK_REL: Final = "noopener noreferrer nofollow ugc"
+EXTENSIONS: Final = ("fenced_code", "tables", "sane_lists", "nl2br")
 
 
-def to_html(source: str) -> str:
-    """Return *source*, in Markdown, as HTML of the tags, attributes and schemes above and nothing else."""
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What became of a source.
+
+    Attributes:
+        html: Safe to insert into a page.
+        links: The first five distinct http and https addresses that the html links to, in its order.
+    """
+
+    html: str
+    links: tuple[str, ...]
+
+
+def render(source: str) -> Rendering:
+    """Return *source*, in Markdown, as HTML of the tags, attributes and schemes of the sanitiser and nothing else."""
     try:
-        rendered = _markdown().reset().convert(source)
+        markup = _markdown().reset().convert(source)
     except BaseException:
         _markdown.cache_clear()  # nobody knows what it was in the middle of
         raise
-    return _CLEANER.clean(rendered)
+    safe = clean(markup)
+    return Rendering(html=safe, links=links_in(safe))
+
+
+def to_html(source: str) -> str:
+    """Return the html of *source* alone."""
+    return render(source).html
 
 
 def fallback_html(source: str) -> str:
@@ -95,22 +51,7 @@ def fallback_html(source: str) -> str:
 def _markdown() -> Markdown:
     # To make one takes longer than most messages.
     return Markdown(
-        extensions=["fenced_code", "tables", "sane_lists", "nl2br", BareLinks()],
+        extensions=[*EXTENSIONS, BareLinks()],
         extension_configs={"tables": {"use_align_attribute": True}},
         output_format="html",
     )
-
-
-def _only_languages(_tag: str, attribute: str, value: str) -> str | None:
-    return value if attribute != "class" or LANGUAGE_CLASS.fullmatch(value) else None
-
-
-_CLEANER = nh3.Cleaner(
-    tags=TAGS,
-    clean_content_tags=CONTENT_TOO,
-    attributes=ATTRIBUTES,
-    attribute_filter=_only_languages,
-    url_schemes=SCHEMES,
-    url_relative="deny",
-    link_rel=LINK_REL,
-)

@@ -14,8 +14,8 @@ BARE_LINK: Final = (
 )
 TRAILING: Final = ".,;:!?*_~|"
 BRACKETS: Final = {")": "(", "]": "["}
-# After links in brackets and in angles (160 and 120 in Python-Markdown's own list), before emphasis eats underscores.
-PRIORITY: Final = 110
+# After links in brackets and in angles and raw tags (160, 120, 90 in its own list), before emphasis eats underscores.
+PRIORITY: Final = 85
 
 
 class BareLinks(Extension):

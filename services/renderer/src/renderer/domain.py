@@ -7,10 +7,18 @@ from typing import Final
 
 from markdown import Markdown
 
+from renderer.blocks import Blocks
+from renderer.brackets import Brackets
 from renderer.links import BareLinks
+from renderer.marks import Marks
 from renderer.sanitiser import clean, links_in
 
-EXTENSIONS: Final = ("fenced_code", "tables", "sane_lists", "nl2br")
+# What 8,000 characters become stays far below, but for references to long addresses and tags that stay open.
+MAX_HTML_CHARS: Final = 250_000
+
+
+class HtmlTooLongError(Exception):
+    """A source became more than `MAX_HTML_CHARS` of HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +35,18 @@ class Rendering:
 
 
 def render(source: str) -> Rendering:
-    """Return *source*, in Markdown, as HTML of the tags, attributes and schemes of the sanitiser and nothing else."""
+    """Return *source*, in Markdown, as HTML of the tags, attributes and schemes of the sanitiser and nothing else.
+
+    Raises:
+        HtmlTooLongError: Nobody should have to load what it becomes.
+    """
     try:
         markup = _markdown().reset().convert(source)
     except BaseException:
         _markdown.cache_clear()  # nobody knows what it was in the middle of
         raise
-    safe = clean(markup)
-    return Rendering(html=safe, links=links_in(safe))
+    safe = clean(_of_bearable_length(markup))
+    return Rendering(html=_of_bearable_length(safe), links=links_in(safe))
 
 
 def to_html(source: str) -> str:
@@ -47,11 +59,15 @@ def fallback_html(source: str) -> str:
     return html.escape(source)
 
 
+def _of_bearable_length(markup: str) -> str:
+    if len(markup) > MAX_HTML_CHARS:
+        raise HtmlTooLongError
+    return markup
+
+
 @cache
 def _markdown() -> Markdown:
     # To make one takes longer than most messages.
     return Markdown(
-        extensions=[*EXTENSIONS, BareLinks()],
-        extension_configs={"tables": {"use_align_attribute": True}},
-        output_format="html",
+        extensions=["fenced_code", "nl2br", Blocks(), Brackets(), Marks(), BareLinks()], output_format="html"
     )

@@ -72,17 +72,37 @@ LANGUAGE_CLASS: Final = re.compile(r"language-[A-Za-z0-9+#-]{1,32}")
 # nh3 writes `<`, `>`, `&` and `"` in values as references, so that this is always a tag.
 LINK: Final = re.compile(r'<a(?: title="[^"]*+")?+ href="((?i:https?:)[^"]*+)"')
 MAX_LINKS: Final = 5
+# What is left of strange nesting may nest in another way when it is read again. Two are the rule, four an exception.
+MAX_PASSES: Final = 8
+
+
+class UnstableHtmlError(Exception):
+    """Read once more, it became something else each time."""
 
 
 def clean(markup: str) -> str:
-    """Return what of *markup* is of the tags, attributes and schemes above."""
-    return _CLEANER.clean(markup)
+    """Return what of *markup* is of the tags, attributes and schemes above; cleaned again, it stays as it is.
+
+    Raises:
+        UnstableHtmlError: Nobody can say what a browser would make of it.
+    """
+    for _ in range(MAX_PASSES):
+        cleaned = _cleaned_once(markup)
+        if cleaned == markup:
+            return cleaned
+        markup = cleaned
+    raise UnstableHtmlError
 
 
 def links_in(clean_html: str) -> tuple[str, ...]:
     """Return the first `MAX_LINKS` distinct http and https addresses that HTML from `clean` links to, in its order."""
     addresses = dict.fromkeys(html.unescape(match[1]) for match in LINK.finditer(clean_html))
     return tuple(islice(addresses, MAX_LINKS))
+
+
+def _cleaned_once(markup: str) -> str:
+    # Who reads HTML leaves out one new line at the beginning of `pre`.
+    return _CLEANER.clean(markup).replace("<pre>\n", "<pre>\n\n")
 
 
 def _only_languages(_tag: str, attribute: str, value: str) -> str | None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.people import Person
 from tests.project import Project
+from tests.site import SITE_NETWORK, Site, site_address
 from tools.native import Stack
 from tools.native.ports import PrivatePorts
 
@@ -26,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """Flack as `make run` starts it, empty, on ports of its own."""
-    settings = {"RATE_LIMITS_ENABLED": "false"}
+    settings = {"RATE_LIMITS_ENABLED": "false", "PREVIEW_ALLOWED_NETWORKS": SITE_NETWORK}
     with Stack(HOMES / "test-stack", environment=settings, for_tests=True, fresh=True) as running:
         yield running
 
@@ -60,6 +61,19 @@ def log_of(request: pytest.FixtureRequest) -> LogOf:
         return project.logs
     stack: Stack = request.getfixturevalue("stack")
     return lambda name: stack.process(name).log_path.read_text()
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A web site that the system under test may look at."""
+    if in_containers(request):
+        project: Project = request.getfixturevalue("project")
+        address, bound_to = project.address_of_this_machine("outside"), "0.0.0.0"
+    else:
+        address = bound_to = site_address()
+    site = Site(address, bound_to)
+    yield site
+    site.close()
 
 
 def in_containers(request: pytest.FixtureRequest) -> bool:

@@ -13,6 +13,9 @@ HEALTHY_SECONDS = 60.0
 DIED_SECONDS = 10.0
 PAUSE_ATTEMPTS = 5
 
+# The test's own sites are at one of their addresses.
+PRIVATE_NETWORKS = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
+
 # What runs for as long as the system does.
 SERVICES = (
     "gateway",
@@ -22,6 +25,7 @@ SERVICES = (
     "messages-relay",
     "messages-consumer",
     "renderer",
+    "renderer-preview",
     "push",
     "postgres",
     "rabbitmq",
@@ -41,7 +45,8 @@ class Project:
     def __init__(self, name: str, port: int) -> None:
         self.name = name
         self.base_url = f"http://127.0.0.1:{port}"
-        self._environment = {**os.environ, "PORT": str(port), "RATE_LIMITS_ENABLED": "false"}
+        settings = {"RATE_LIMITS_ENABLED": "false", "PREVIEW_ALLOWED_NETWORKS": PRIVATE_NETWORKS}
+        self._environment = {**os.environ, "PORT": str(port), **settings}
 
     def up(self, *, build: bool = False) -> None:
         """Start all of it, and return once all of it is healthy.
@@ -139,6 +144,11 @@ class Project:
     def run(self, service: str, *command: str) -> str:
         """Run *command* in a new container of *service*, which is gone afterwards, and return its output."""
         return self.compose("run", "--rm", "--no-deps", "--no-TTY", service, *command)
+
+    def address_of_this_machine(self, network: str) -> str:
+        """Return where the containers of *network* reach this machine."""
+        gateway = "{{(index .IPAM.Config 0).Gateway}}"
+        return self._docker("network", "inspect", f"{self.name}_{network}", "--format", gateway).strip()
 
     def compose(self, *arguments: str, seconds: float = COMMAND_SECONDS) -> str:
         """Run `docker compose` for this project and return its output.

@@ -28,6 +28,8 @@ UNREACHABLE = [
     ("gateway", "postgres-replica"),
     ("gateway", "rabbitmq"),
     ("gateway", "renderer"),
+    ("renderer-preview", "postgres"),
+    ("renderer-preview", "messages"),
     ("push", "postgres"),
 ]
 REACHABLE = [
@@ -37,6 +39,7 @@ REACHABLE = [
     ("messages-consumer", "gateway"),
     ("push", "rabbitmq"),
     ("renderer", "rabbitmq"),
+    ("renderer-preview", "rabbitmq"),
 ]
 
 pytestmark = pytest.mark.usefixtures("replica")
@@ -136,15 +139,16 @@ def test_everybody_reaches_what_it_needs(project: Project, service: str, other: 
     assert other in project.exec(service, "getent", "hosts", other)
 
 
-def test_nothing_but_the_gateway_reaches_out(project: Project) -> None:
+def test_nothing_reaches_out_but_the_gateway_and_what_looks_at_links(project: Project) -> None:
     networks = json.loads(project.compose("config", "--format", "json"))["networks"]
-    assert {name for name, network in networks.items() if not network.get("internal")} == {"edge"}
+    assert {name for name, network in networks.items() if not network.get("internal")} == {"edge", "outside"}
     attached = {
         service: {name.removeprefix(f"{project.name}_") for name in one.inspected["NetworkSettings"]["Networks"]}
         for service in RUNNING
         for one in project.containers(service)
     }
     assert {service for service, names in attached.items() if "edge" in names} == {"gateway"}
+    assert {service for service, names in attached.items() if "outside" in names} == {"renderer-preview"}
 
 
 def test_the_broker_knows_the_services_only(project: Project) -> None:

@@ -25,7 +25,15 @@ WITH_DATABASE = (
     "auth migrate",
     "messages migrate",
 )
-WITH_BROKER = ("messages", "push", "auth relay", "messages relay", "messages consumer", "renderer render")
+WITH_BROKER = (
+    "messages",
+    "push",
+    "auth relay",
+    "messages relay",
+    "messages consumer",
+    "renderer render",
+    "renderer preview",
+)
 
 
 def environment_of(name: str, stack: Stack, ports: PrivatePorts) -> dict[str, str]:

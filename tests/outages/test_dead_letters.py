@@ -48,6 +48,8 @@ def goes_on(base_url: str, person: Person) -> bool:
     ("exchange", "routing_key", "consumer"),
     [
         (EVENTS_EXCHANGE, "message.posted.v1", "renderer"),
+        (COMMANDS_EXCHANGE, "render_slowly.v1", "renderer"),
+        (EVENTS_EXCHANGE, "message.linked.v1", "renderer-preview"),
         (EVENTS_EXCHANGE, "message.rendered.v1", "messages-consumer"),
         (COMMANDS_EXCHANGE, "post_message.v1", "messages-consumer"),
     ],

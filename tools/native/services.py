@@ -47,6 +47,7 @@ SERVICES = (
     Service(owner="messages", role="consumer", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE", "GATEWAY_STATUS_URL")),
     Service(owner="messages", role="relay", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE")),
     Service(owner="renderer", role="render", needs=("AMQP_URL_FILE",)),
+    Service(owner="renderer", role="preview", needs=("AMQP_URL_FILE",)),
     Service(owner="push", needs=("AMQP_URL_FILE", "AUTH_URL", "SERVICE_CREDENTIAL_FILE")),
 )
 

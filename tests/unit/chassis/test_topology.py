@@ -58,7 +58,7 @@ def test_events_and_commands_have_an_exchange_each() -> None:
 
 @pytest.mark.parametrize("event_type", EVENTS)
 def test_only_what_is_asked_for_is_a_command(event_type: str) -> None:
-    assert (exchange_for(event_type) == "chat.commands") == event_type.startswith("post_message.")
+    assert (exchange_for(event_type) == "chat.commands") == (event_type in {"post_message.v1", "render_slowly.v1"})
 
 
 def test_exchanges_outlive_a_restart(channel: RecordingChannel) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from renderer.domain import Rendering
+
 # How long whoever waits for a rendering is frozen.
 FROZEN_SECONDS = 2.0
 
@@ -69,6 +71,22 @@ def _recurse(rest: str) -> NoReturn:
     _recurse(rest)
 
 
+def _swallow(_rest: str) -> NoReturn:
+    while True:
+        try:
+            _spin(_rest)
+        except Exception:  # noqa: BLE001  # as a library might
+            continue
+
+
+def _meet(mine_and_other: str) -> str:
+    mine, _, other = mine_and_other.partition(" ")
+    Path(mine).touch()
+    while not Path(other).exists():
+        time.sleep(0.01)
+    return "met"
+
+
 MISDEEDS: dict[str, Callable[[str], str]] = {
     "sleep": _sleep,
     "spin": _spin,
@@ -78,7 +96,24 @@ MISDEEDS: dict[str, Callable[[str], str]] = {
     "count-and-die": _count_and_die,
     "fail": _fail,
     "recurse": _recurse,
+    "swallow": _swallow,
+    "meet": _meet,
 }
+
+
+def misrender(source: str) -> Rendering:
+    """Misbehave as a rendering does."""
+    return Rendering(html=misbehave(source), links=())
+
+
+def fill_memory(count: int) -> int:
+    """Hold so many bytes for a moment."""
+    return len(bytearray(count))
+
+
+def name_niceness(_source: str) -> str:
+    """Return how nice the process is."""
+    return str(os.nice(0))
 
 
 def name_process(_source: str) -> str:

@@ -21,7 +21,7 @@ LONGEST_PAUSE_SECONDS = 2.0
 
 
 def retry(
-    *errors: type[Exception], what: str, stopping: threading.Event, sleep: Callable[[float], object] | None = None
+    *errors: type[Exception], what: str, stopping: threading.Event, sleep: Callable[[float], None] | None = None
 ) -> Retrying:
     """Return what calls a function again while it raises one of *errors*.
 

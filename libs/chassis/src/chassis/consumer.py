@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 Handle: TypeAlias = Callable[[Envelope], None]
 HandleAll: TypeAlias = Callable[[Sequence[Envelope]], None]
-Sleep: TypeAlias = Callable[[float], object]
+Sleep: TypeAlias = Callable[[float], None]
 
 # How long a stop may go unnoticed while the queue is empty.
 IDLE_SECONDS = 0.2

@@ -42,9 +42,12 @@ class ParallelConsumer(Consumer):
             self._threads.submit(self._handle_elsewhere, channel, delivery)
 
     def _handle_elsewhere(self, channel: BlockingChannel, delivery: Delivery) -> None:
-        outcome = self._handle_one(delivery, sleep=self._stopping.wait)
+        outcome = self._handle_one(delivery, sleep=self._pause)
         with suppress(*BROKER_ERRORS):  # the connection is gone, and who gets the next one starts anew
             channel.connection.add_callback_threadsafe(partial(self._settle, channel, delivery, outcome))
+
+    def _pause(self, seconds: float) -> None:
+        self._stopping.wait(seconds)
 
     def _settle(self, channel: BlockingChannel, delivery: Delivery, outcome: str) -> None:
         super()._settle(channel, delivery, outcome)

@@ -1,41 +1,83 @@
-"""Puts the renderer together."""
+"""Puts the renderer's two processes together."""
 
 import threading
 from collections.abc import Mapping
 
 from chassis.amqp import BrokerUnavailableError
 from chassis.consumer import Consumer, singly
+from chassis.parallel_consumer import ParallelConsumer
 from chassis.publisher import Publisher
 from chassis.runner import read_settings, run_worker
 from chassis.starting import require_login
-from chassis.topology import EVENTS_EXCHANGE
-from renderer.handlers import QUEUE, create_handle_all
+from chassis.topology import COMMANDS_EXCHANGE, EVENTS_EXCHANGE
+from renderer.handlers import (
+    PREVIEW_QUEUE,
+    QUEUE,
+    SLOW_QUEUE,
+    create_handle_all,
+    create_handle_linked,
+    create_handle_slow,
+)
+from renderer.hosts import HostRates, HostTurns
+from renderer.outside import Outside
+from renderer.previews import Previewer
+from renderer.rendering import Renderer
 from renderer.sandbox import Sandbox, SandboxBrokenError
-from renderer.settings import RenderSettings
+from renderer.settings import PreviewSettings, Settings
+
+# They say nothing about the event.
+TRANSIENT = (BrokerUnavailableError, SandboxBrokenError)
+READING_PROCESSES = 2
 
 
 def run_render(environ: Mapping[str, str]) -> None:
     """Render what is posted and edited until the process is asked to stop."""
-    settings = read_settings(RenderSettings, environ, service="renderer")
+    settings = read_settings(Settings, environ, service="renderer")
     amqp_url = settings.amqp_url.get_secret_value()
-    sandbox = Sandbox()
-    publisher = Publisher(amqp_url, name="renderer", exchanges=[EVENTS_EXCHANGE])
-    handle_all = create_handle_all(sandbox.render_all, publisher)
-    consumer = Consumer(
-        amqp_url,
-        QUEUE,
-        singly(handle_all),
-        name="renderer",
-        transient=(BrokerUnavailableError, SandboxBrokenError),
-        handle_all=handle_all,
-    )
-    checks = {"consumer": lambda: consumer.is_ready, "publisher": lambda: publisher.is_ready}
+    renderer = Renderer()
+    publisher = Publisher(amqp_url, name="renderer", exchanges=[EVENTS_EXCHANGE, COMMANDS_EXCHANGE])
+    handle_all = create_handle_all(renderer.render_quickly, publisher, previews_enabled=settings.previews_enabled)
+    handle_slow = create_handle_slow(renderer.render_slowly, publisher, previews_enabled=settings.previews_enabled)
+    quick = Consumer(amqp_url, QUEUE, singly(handle_all), name="renderer", transient=TRANSIENT, handle_all=handle_all)
+    slow = ParallelConsumer(amqp_url, SLOW_QUEUE, handle_slow, name="renderer.slow", transient=TRANSIENT)
+
+    def run(stopping: threading.Event) -> None:
+        require_login(settings.amqp_url, stopping)
+        publisher.start()
+        beside = threading.Thread(target=slow.run, args=(stopping,), name="slow lane")
+        beside.start()
+        quick.run(stopping)
+        beside.join()
+        publisher.close()
+
+    checks = {
+        "consumer": lambda: quick.is_ready,
+        "slow consumer": lambda: slow.is_ready,
+        "publisher": lambda: publisher.is_ready,
+    }
+    run_worker(run, settings=settings, checks=checks)
+    renderer.close()
+
+
+def run_preview(environ: Mapping[str, str]) -> None:
+    """Look at what messages link to until the process is asked to stop."""
+    settings = read_settings(PreviewSettings, environ, service="renderer-preview")
+    amqp_url = settings.amqp_url.get_secret_value()
+    turns, sandbox = HostTurns(), Sandbox(processes=READING_PROCESSES)
+    outside = Outside(allowed=settings.preview_allowed_networks, admit=HostRates().admit)
+    previewer = Previewer(outside, turns, sandbox.run)
+    publisher = Publisher(amqp_url, name="renderer-preview", exchanges=[EVENTS_EXCHANGE])
+    # Once they are turned off, what waits is taken, and nothing is looked at.
+    handle = create_handle_linked(previewer.preview_all if settings.previews_enabled else lambda _urls: [], publisher)
+    consumer = ParallelConsumer(amqp_url, PREVIEW_QUEUE, handle, name="renderer.preview", transient=TRANSIENT)
 
     def run(stopping: threading.Event) -> None:
         require_login(settings.amqp_url, stopping)
         publisher.start()
         consumer.run(stopping)
+        turns.close()
         publisher.close()
 
+    checks = {"consumer": lambda: consumer.is_ready, "publisher": lambda: publisher.is_ready}
     run_worker(run, settings=settings, checks=checks)
     sandbox.close()

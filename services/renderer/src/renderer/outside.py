@@ -66,13 +66,22 @@ class Outside:
         self._admit = admit
         self._tls = create_tls()
 
-    def fetch(self, url: str, *, types: frozenset[str] | None, max_bytes: int, deadline: float) -> Fetched:
+    def fetch(
+        self,
+        url: str,
+        *,
+        types: frozenset[str] | None,
+        max_bytes: int,
+        deadline: float,
+        before_each: Callable[[str], None] = lambda _url: None,
+    ) -> Fetched:
         """Return what is at *url*, following up to `MAX_REDIRECTS` redirects.
 
         Args:
             types: Which media types will do, in lower case; any if None.
             max_bytes: How much of the body is read.
             deadline: An instant of `time.monotonic`, by which all of it is over.
+            before_each: Called with *url* and where each redirect leads before that is asked; what it raises is raised.
 
         Raises:
             RefusedError: A rule forbids to ask for it, or to take the answer.
@@ -80,6 +89,7 @@ class Outside:
         """
         for _ in range(MAX_REDIRECTS + 1):
             limits = Limits(deadline, MAX_HEADER_BYTES)
+            before_each(parse(url).url)
             with _told_apart(), self._ask(parse(url), types, limits) as answer:
                 location = _location(answer)
                 if location is None:

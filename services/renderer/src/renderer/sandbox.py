@@ -1,108 +1,113 @@
-"""Renders in a process of its own, which is killed when it takes too long."""
+"""Runs what strangers have a say in, in processes of its own: they are killed when they take too long."""
 
 import multiprocessing
+import os
+import resource
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import TimeoutError as TookTooLongError
-from functools import partial
-from typing import Any, Final
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as TimedOutError
+from threading import Lock
+from typing import Any, Final, TypeVar
 
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
-from renderer.domain import fallback_html, to_html
-
 log = structlog.get_logger(__name__)
 
-RENDER_SECONDS: Final = 2.0
 TRIES: Final = 2
 # How long it takes at most to kill a process that takes too long.
 KILL_SECONDS: Final = 2.0
+MEMORY_BYTES: Final = 256 * 1024 * 1024
+# What every process runs; loaded once, in the one that they are forked from.
+PRELOADED: Final = ("renderer.rendering", "renderer.pages", "renderer.robots")
+
+ResultT = TypeVar("ResultT")
 
 
 class SandboxBrokenError(Exception):
-    """There is no process to render in right now; this says nothing about the source."""
+    """There is no process to run anything in right now; this says nothing about what was to be run."""
 
 
-class BatchNotRenderedError(Exception):
-    """One of several sources makes trouble; each by itself will tell which."""
+class TookTooLongError(Exception):
+    """It was not done in time."""
+
+
+class DiedError(Exception):
+    """It brought its process down, each time it was tried."""
 
 
 class Sandbox:
-    """One process that renders one source after the other.
+    """So many processes, each of which does one thing at a time.
 
     Args:
-        render: What it runs; must be importable by name.
+        memory_bytes: Of address space that each may have.
+        niceness: How far they let others go first, the process that they belong to included.
     """
 
-    def __init__(self, render: Callable[[str], str] = to_html) -> None:
-        self._render = render
-        self._pool = _create_pool()
+    def __init__(self, *, processes: int = 1, memory_bytes: int = MEMORY_BYTES, niceness: int = 0) -> None:
+        self._processes = processes
+        self._limits = (memory_bytes, niceness)
+        self._renewing = Lock()
+        self._pool = self._create_pool()
 
-    def render(self, source: str) -> str:
-        """Return the HTML of *source*; its escaped text when it takes too long or cannot be rendered.
+    def run(self, work: Callable[[Any], ResultT], given: Any, *, seconds: float) -> ResultT:
+        """Return `work(given)`, or raise what it raises.
+
+        Args:
+            work: Must be importable by name.
 
         Raises:
-            SandboxBrokenError: It was not even tried; a new process is ready for the next time.
+            TookTooLongError: It was killed after *seconds*.
+            DiedError: Its process died.
+            SandboxBrokenError: It was not even tried; new processes are ready for the next time.
         """
+        failure: Exception = DiedError()
         for _ in range(TRIES):
             began_at = time.monotonic()
+            pool = self._pool
             try:
-                return str(self._run(self._render, source))
-            except TookTooLongError:
-                if time.monotonic() - began_at > RENDER_SECONDS + KILL_SECONDS:
-                    continue  # we were frozen for a while, all of us; that says nothing about the source
-                log.warning("rendering_killed", seconds=RENDER_SECONDS, chars=len(source))
-                break
+                result: ResultT = pool.schedule(work, args=(given,), timeout=seconds).result()
+            except TimedOutError as error:
+                failure = TookTooLongError(f"{seconds} s")
+                # If it was much longer we were frozen, all of us; that says nothing about what was run.
+                if time.monotonic() - began_at <= seconds + KILL_SECONDS:
+                    raise failure from error
             except ProcessExpired as error:
-                # Perhaps this source brought it down, perhaps something from outside did.
-                log.warning("rendering_process_died", error=str(error))
+                # Perhaps it brought its process down, perhaps something from outside did.
+                log.warning("sandboxed_process_died", error=str(error))
+                failure = DiedError(str(error))
             except Exception as error:
-                self._renew_if_broken(error)
-                log.exception("rendering_failed", chars=len(source))
-                break
-        return fallback_html(source)
-
-    def render_all(self, sources: Sequence[str]) -> list[str]:
-        """Return the HTML of each source, as `render` does; several are rendered in the time of one.
-
-        Raises:
-            SandboxBrokenError: There was no process to render in.
-            BatchNotRenderedError: They took too long together, or one of them cannot be rendered.
-        """
-        if len(sources) == 1:
-            return [self.render(sources[0])]
-        try:
-            each: list[str] = self._run(partial(_render_each, self._render), sources)
-        except Exception as error:
-            self._renew_if_broken(error)
-            raise BatchNotRenderedError(repr(error)) from error
-        return each
+                self._renew_if_broken(pool, error)
+                raise
+            else:
+                return result
+        raise failure
 
     def close(self) -> None:
-        """End the process."""
+        """End the processes."""
         self._pool.stop()
         self._pool.join()
 
-    def _run(self, work: Callable[[Any], Any], given: Any) -> Any:
-        return self._pool.schedule(work, args=(given,), timeout=RENDER_SECONDS).result()
+    def _renew_if_broken(self, pool: ProcessPool, error: Exception) -> None:
+        if pool.active:
+            return
+        with self._renewing:
+            if self._pool is pool:
+                log.warning("sandbox_broken", error=repr(error))
+                self.close()
+                self._pool = self._create_pool()
+        raise SandboxBrokenError(repr(error)) from error
 
-    def _renew_if_broken(self, error: Exception) -> None:
-        if not self._pool.active:
-            log.warning("rendering_pool_broken", error=repr(error))
-            self.close()
-            self._pool = _create_pool()
-            raise SandboxBrokenError(repr(error)) from error
+    def _create_pool(self) -> ProcessPool:
+        # Forked from a server without threads or connections.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(list(PRELOADED))
+        pool = ProcessPool(self._processes, context=context, initializer=_confine, initargs=self._limits)
+        pool.schedule(str)  # does nothing, but starts them before anybody waits
+        return pool
 
 
-def _render_each(render: Callable[[str], str], sources: Sequence[str]) -> list[str]:
-    return [render(source) for source in sources]
-
-
-def _create_pool() -> ProcessPool:
-    # Forked from a server without threads or connections, which has the renderer loaded already.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["renderer.domain"])
-    pool = ProcessPool(max_workers=1, context=context)
-    pool.schedule(str)  # does nothing, but starts the process before the first message needs it
-    return pool
+def _confine(memory_bytes: int, niceness: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(niceness)

@@ -35,6 +35,14 @@ def _no_logs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "configure_logs", lambda _service, _level: None)
 
 
+@pytest.fixture(autouse=True)
+def niceness(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How far workers let others go first; not this process, whose niceness everything it starts would have."""
+    told: list[int] = []
+    monkeypatch.setattr("os.nice", told.append)
+    return told
+
+
 @pytest.fixture
 def settings() -> WorkerSettings:
     with socket.socket() as free:
@@ -63,6 +71,11 @@ def test_a_worker_is_told_to_stop_by_a_signal(settings: WorkerSettings, number: 
 
     run_worker(run, settings=settings, checks={})
     assert finished == [True]
+
+
+def test_a_worker_lets_others_go_first(settings: WorkerSettings, niceness: list[int]) -> None:
+    run_worker(lambda _stopping: None, settings=settings, checks={})
+    assert niceness == [runner.NICENESS]
 
 
 def test_a_worker_tells_whether_it_is_ready(settings: WorkerSettings) -> None:

@@ -84,7 +84,7 @@ def measure(stack: Stack, sites: SlowSites) -> None:
         def run(title: str, trouble: Callable[[], Any]) -> None:
             with pace.kept():
                 trouble()
-            listener.hears(lambda: len(pace.stopwatch.seen_at) >= len(pace.stopwatch.posted_at))
+                listener.hears(lambda: len(pace.stopwatch.latencies()) == len(pace.stopwatch.posted_at))
             pace.report(title)
 
         run("nothing else", lambda: time.sleep(QUIET_POSTS / POSTS_PER_SECOND))

@@ -6,7 +6,7 @@ from concurrent.futures import CancelledError, Future
 
 import pytest
 
-from renderer.hosts import AT_ONCE, LONGEST_WAIT_SECONDS, PER_MINUTE, THREADS, HostRates, HostTurns
+from renderer.hosts import AT_ONCE, LONGEST_WAIT_SECONDS, PER_MINUTE, THREADS, WAITING_AT_MOST, HostRates, HostTurns
 from renderer.urls import RefusedError
 from tests.people import eventually
 
@@ -84,7 +84,8 @@ def test_so_many_and_no_more_are_asked_of_one_host_at_once(turns: HostTurns, sit
 
 
 def test_a_slow_host_delays_no_other(turns: HostTurns, site: Site) -> None:
-    slow = [turns.submit("slow.example", site.answer) for _ in range(2 * THREADS)]
+    slow = [turns.submit("slow.example", site.answer) for _ in range(AT_ONCE + WAITING_AT_MOST)]
+    assert len(slow) > THREADS
     assert turns.submit("fast.example", lambda: "at once").result(20) == "at once"
     assert not any(future.done() for future in slow)
 
@@ -111,6 +112,15 @@ def test_whoever_waits_too_long_is_not_looked_at(turns: HostTurns, site: Site, c
     site.go_on.set()
     with pytest.raises(RefusedError):
         futures[-1].result(20)
+
+
+def test_so_many_may_wait_and_no_more(turns: HostTurns, site: Site) -> None:
+    taken = [turns.submit("a.example", site.answer) for _ in range(AT_ONCE + WAITING_AT_MOST)]
+    with pytest.raises(RefusedError):
+        turns.submit("a.example", site.answer).result(20)
+    assert turns.submit("b.example", lambda: 1).result(20) == 1
+    site.go_on.set()
+    assert {future.result(20) for future in taken} == {"answer"}
 
 
 def test_what_fails_gives_its_turn_away(turns: HostTurns) -> None:

@@ -14,7 +14,8 @@ from renderer.urls import RefusedError
 
 THREADS: Final = 32
 AT_ONCE: Final = 4
-# Whoever waits longer would keep those from being looked at that come after.
+# More, or for longer, would keep pages of other hosts from being looked at.
+WAITING_AT_MOST: Final = 32
 LONGEST_WAIT_SECONDS: Final = 15.0
 PER_MINUTE: Final = 60
 HOSTS_REMEMBERED: Final = 20_000
@@ -67,11 +68,16 @@ class HostTurns:
         self._waiting: dict[str, deque[Turn]] = {}
 
     def submit(self, host: str, work: Callable[[], ResultT]) -> Future[ResultT]:
-        """Do *work* when it is its turn; it raises `RefusedError` if that is not within `LONGEST_WAIT_SECONDS`."""
+        """Do *work* when it is its turn.
+
+        What is returned raises `RefusedError` if that is not within `LONGEST_WAIT_SECONDS`, or too many wait already.
+        """
         future: Future[ResultT] = Future()
         turn = (future, partial(_unless_late, work, self._clock, self._clock() + LONGEST_WAIT_SECONDS))
         with self._lock:
-            if self._running[host] == AT_ONCE:
+            if len(self._waiting.get(host, ())) == WAITING_AT_MOST:
+                future.set_exception(RefusedError("busy"))
+            elif self._running[host] == AT_ONCE:
                 self._waiting.setdefault(host, deque()).append(turn)
             else:
                 self._running[host] += 1

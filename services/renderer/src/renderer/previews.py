@@ -73,7 +73,7 @@ class Previewer:
             SandboxBrokenError: There was no process to read a page in.
         """
         found = [self._begin(url) for url in urls]
-        return [preview for each in found if (preview := each.result().value)]
+        return [preview for each in found if (preview := _unless_busy(each))]
 
     def _begin(self, url: str) -> Future[Found[Preview | None]]:
         def look() -> Found[Preview | None]:
@@ -154,6 +154,14 @@ class Previewer:
         except (RefusedError, UnreachableError):
             return None
         return image_url
+
+
+def _unless_busy(found: Future[Found[Preview | None]]) -> Preview | None:
+    try:
+        return found.result().value
+    except RefusedError as error:  # it was not its turn in time
+        PREVIEWS.labels(error.reason).inc()
+        return None
 
 
 def _host_of(url: str) -> str:

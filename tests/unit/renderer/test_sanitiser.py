@@ -5,7 +5,7 @@ from hypothesis import example, given
 
 from renderer.sanitiser import UnstableHtmlError, clean
 from tests.hostile_markup import hostile_sources
-from tests.unit.renderer.browser_view import REL, check_harmless
+from tests.unit.renderer.browser_view import REL, check_harmless, text_of
 from tests.unit.renderer.markup import fragments, texts
 
 NEVER_SHOWN = ("script", "style", "svg", "math", "iframe", "object", "noscript", "template", "title", "textarea")
@@ -34,6 +34,11 @@ def test_what_never_comes_to_rest_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("renderer.sanitiser.MAX_PASSES", 2)
     with pytest.raises(UnstableHtmlError):
         clean("<a><table><caption><a>x")
+
+
+def test_empty_lines_at_the_beginning_of_code_remain() -> None:
+    assert text_of(clean("<pre>\n\n\nx</pre>")) == "\n\nx"
+    assert text_of(clean("<pre>\n" + "\n" * 100)) == "\n" * 100
 
 
 @pytest.mark.parametrize("tag", NEVER_SHOWN)

@@ -43,11 +43,12 @@ check: sync ## Check format, style, types and import rules
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m vulture
 
-bench: sync ## Measure how long a message takes, how many there can be, whether any is lost, and logins
+bench: sync ## Measure how long a message takes, how many there can be, whether any is lost, logins, and the renderer
 	@$(PYTHON) -m tools.native --install-only --load
 	@$(PYTHON) -m bench.latency
 	@$(PYTHON) -m bench.api
 	@$(PYTHON) -m bench.logins
+	@$(PYTHON) -m bench.renderer
 
 sync:
 	@$(SYNC)

@@ -1,5 +1,6 @@
 """What takes Python-Markdown seconds, or all of its stack, is rendered like anything else of its length."""
 
+import re
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from renderer.domain import render
+from renderer.links import BARE_LINK, LINKS_AND_CODE
 from tests.unit.renderer.browser_view import check_harmless, text_of
 
 CHARS = 8000
@@ -75,6 +77,33 @@ def test_nesting_ends_at_the_same_depth_for_every_caller() -> None:
         return render(source).html if calls == 0 else deeper(calls - 1)
 
     assert deeper(400) == deeper(0)
+
+
+LINEAR = [
+    "a",
+    "a.",
+    "a.b ",
+    "a.a-",
+    "www.",
+    "http://",
+    "(www.a",
+    "~~",
+    "a@",
+    "_",
+    "a.com_",
+    "के.",
+    "xn--a.",
+    "<a>",
+    "<code>",
+]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("part", LINEAR)
+def test_to_look_for_links_takes_as_long_as_there_is_text(part: str) -> None:
+    # What looks at anything more than a few times needs hours for this.
+    text = part * (1_000_000 // len(part))
+    assert len(re.sub(BARE_LINK, "", re.sub(LINKS_AND_CODE, "", text))) <= len(text)
 
 
 def lines_run(work: Callable[[], object]) -> int:

@@ -1,7 +1,6 @@
 """Bare links in Markdown: `https://example.org` and `example.org/path` become links, e-mail addresses do not."""
 
 import re
-from functools import cache
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -23,6 +22,8 @@ HOST: Final = (
     rf"(?P<host>(?=[^\W_])(?:{LABEL}\.(?=[^\W_]))++(?P<tld>(?i:xn--)[a-zA-Z0-9-]++|{LETTERS}))(?!_*+[^\W_]|[-@(])"
 )
 BARE_LINK: Final = rf"{BEFORE}(?:{SCHEME}|{HOST}(?::\d{{1,5}}+)?+(?:[/?#]{REST}*+)?+)"
+# Read here, so that processes that are forked have it from the beginning.
+TOP_LEVEL_DOMAINS: Final = PublicSuffixList(accept_unknown=False, only_icann=True)
 MAX_HOST_CHARS: Final = 253  # RFC 1035
 TRAILING: Final = ".,;:!?*_~|"
 BRACKETS: Final = {")": "(", "]": "["}
@@ -60,12 +61,7 @@ class _BareLink(InlineProcessor):
 def _is_known(host: str, tld: str) -> bool:
     # "I am done.So are you" has no link: what is one has a small ending, or is all capitals.
     is_meant = tld == tld.lower() or host == host.upper()
-    return is_meant and len(host) <= MAX_HOST_CHARS and _top_level_domains().is_public(tld)
-
-
-@cache
-def _top_level_domains() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False, only_icann=True)
+    return is_meant and len(host) <= MAX_HOST_CHARS and TOP_LEVEL_DOMAINS.is_public(tld)
 
 
 def _without_trailing_punctuation(url: str) -> str:

@@ -49,11 +49,6 @@ def render(source: str) -> Rendering:
     return Rendering(html=_of_bearable_length(safe), links=links_in(safe))
 
 
-def to_html(source: str) -> str:
-    """Return the html of *source* alone."""
-    return render(source).html
-
-
 def fallback_html(source: str) -> str:
     """Return what is shown of *source* when it cannot be rendered: its text."""
     return html.escape(source)

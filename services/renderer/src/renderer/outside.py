@@ -191,6 +191,8 @@ def _read(answer: Response, limits: Limits, max_bytes: int) -> bytes:
         try:
             piece = answer.raw.read1(max_bytes - len(body), decode_content=False)
         except ProtocolError:
+            if not body:
+                raise
             break  # it ended before it said; what came until then counts
         if not piece:
             break

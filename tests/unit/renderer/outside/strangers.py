@@ -32,6 +32,9 @@ NAMES: dict[str, list[Address]] = {
 }
 NIP = re.compile(r"(?:.*\.)?(\d+\.\d+\.\d+\.\d+)\.nip\.io")
 
+# Whoever says hello in TLS says no more until there is an answer.
+ENDS_OR_IS_TLS = re.compile(rb"\r\n\r\n|^\x16")
+
 
 def tell(host: str) -> list[Address]:
     """Resolve *host* as its owner likes; every other name is one of the public Internet."""
@@ -90,6 +93,8 @@ class Stranger:
 
     def close(self) -> None:
         """End it, whatever it is in the middle of."""
+        if self.stopping.is_set():
+            return
         self.stopping.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
@@ -107,10 +112,10 @@ class Stranger:
         plain.settimeout(30)
         with contextlib.suppress(OSError), plain, self._wrapped(plain) as connection:
             request = b""
-            while b"\r\n\r\n" not in request and (more := connection.recv(4096)):
+            while not ENDS_OR_IS_TLS.search(request) and (more := connection.recv(4096)):
                 request += more
-            self.heads.append(request.decode())
-            for piece in self.answer(request.decode().split(" ")[1]):
+            self.heads.append(request.decode("latin-1"))
+            for piece in self.answer(self.heads[-1].split(" ")[1] if b" " in request else ""):
                 connection.sendall(piece)
                 self.sent += len(piece)
 

@@ -1,7 +1,5 @@
 """What a page says about itself becomes text, whatever it says."""
 
-import codecs
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,50 +124,6 @@ def test_a_billion_laughs_are_not_laughed() -> None:
 def test_a_page_that_says_to_look_elsewhere_says_nothing_of_elsewhere() -> None:
     html = '<meta http-equiv="refresh" content="0;url=http://127.0.0.1/"><title>here</title>'
     assert read(html) == Page(title="here", description=None, site_name=None, image_url=None)
-
-
-@pytest.mark.parametrize(
-    ("html", "content_type"),
-    [
-        ("<title>é</title>".encode(), "text/html"),
-        ("<title>é</title>".encode("latin-1"), "text/html; charset=ISO-8859-1"),
-        ("<title>é</title>".encode("latin-1"), 'text/html; charset="latin1"'),
-        (b"<title>\xe9</title>", ""),
-        (codecs.BOM_UTF8 + "<title>é</title>".encode(), "text/html; charset=windows-1251"),
-        (codecs.BOM_UTF16_LE + "<title>é</title>".encode("utf-16-le"), "text/html; charset=utf-8"),
-        (codecs.BOM_UTF16_BE + "<title>é</title>".encode("utf-16-be"), "text/html"),
-        ("<meta charset=latin1><title>é</title>".encode("latin-1"), "text/html"),
-        ("<!-- <meta charset=big5> --><meta charset=latin1><title>é</title>".encode("latin-1"), "text/html"),
-        ("<meta http-equiv=Content-Type content='text/html; charset=latin1'><title>é</title>".encode("latin-1"), ""),
-        ("<meta charset=utf-16><title>é</title>".encode(), "text/html"),
-        ("<meta charset=bogus><title>é</title>".encode(), "text/html; charset=also-bogus"),
-        ("<meta charset=utf-7><title>é</title>".encode(), "text/html; charset=utf-7"),
-        ("<meta charset=latin1><title>é</title>".encode(), "text/html; charset=utf-8"),
-        ("<title>é</title>".encode() + "é".encode()[:1], "text/html"),
-        ("<title>é</title>".encode(), "text/html; charset=\xff; charset*=x'y'%zz;;;="),
-    ],
-)
-def test_the_charset_is_that_of_mark_header_page_or_content_in_this_order(html: bytes, content_type: str) -> None:
-    assert read(html, content_type).title == "é"
-
-
-def test_a_charset_named_late_in_a_page_comes_too_late() -> None:
-    html = "<title>é</title>".encode() + b" " * 1024 + b"<meta charset=windows-1251>"
-    assert read(html).title == "é"
-
-
-def test_a_page_that_does_not_say_is_guessed() -> None:
-    text = "Съешь же ещё этих мягких французских булок, да выпей чаю. " * 5
-    assert read(f"<title>{text}</title>".encode("windows-1251")).title == text.strip()
-
-
-def test_half_a_pair_of_surrogates_is_no_text() -> None:
-    assert read(b"<title>a\xed\xa0\x80b</title>", "text/html; charset=utf-8").title == "a\ufffd\ufffd\ufffdb"
-
-
-def test_utf7_hides_no_markup() -> None:
-    html = b"<title>+ADw-script+AD4-</title>"
-    assert read(html, "text/html; charset=utf-7").title == "+ADw-script+AD4-"
 
 
 @pytest.mark.parametrize(

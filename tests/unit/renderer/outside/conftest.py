@@ -17,7 +17,6 @@ HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 
 def see(event: str, args: tuple[Any, ...]) -> None:
-    # Sockets within this machine have no such address; other tests of this process use them.
     if event in {"socket.connect", "socket.sendto", "socket.sendmsg"} and isinstance(args[1], tuple):
         SEEN.append(args[1][:2])
     if event in {"socket.getaddrinfo", "socket.gethostbyname"}:

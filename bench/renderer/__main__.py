@@ -4,8 +4,10 @@ import argparse
 from collections.abc import Callable
 
 from bench.renderer.markdown import markdown
+from bench.renderer.meanwhile import meanwhile
+from bench.renderer.slow_sites import slow_sites
 
-PARTS: dict[str, Callable[[], object]] = {"markdown": markdown}
+PARTS: dict[str, Callable[[], object]] = {"markdown": markdown, "meanwhile": meanwhile, "slow_sites": slow_sites}
 
 
 def main() -> None:

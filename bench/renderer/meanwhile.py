@@ -7,15 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
 
 from bench.latency import Stopwatch, attach
-from bench.renderer.sites import SlowSites
+from bench.renderer.sites import SlowSites, beside_slow_sites
 from tests.people import Person, listening
 from tools.native import Stack
 
 POSTS_PER_SECOND = 20
-WORD = "x" * 8_000
 HOSTILE = {
     "4,000 x [": "[" * 4_000,
     "4,000 x ![": "![" * 4_000,
@@ -23,7 +22,8 @@ HOSTILE = {
     "nested quotes": "> " * 4_000,
     "nested lists": "\n".join("  " * depth + "- x" for depth in range(85)),
     "nested lists in a line": "- " * 4_000,
-    "one word": WORD,
+    "one word": "x" * 8_000,
+    "open tags": "<a " * 2_600,
 }
 SLOW_SECONDS = 7.0
 LINKS = 100
@@ -74,24 +74,29 @@ class Pace:
         self.stopwatch.seen_at.clear()
 
 
-def measure(stack: Stack, sites: SlowSites) -> None:
-    """Print how long texts take: with nothing else, beside hostile sources, beside links to slow sites."""
+def meanwhile() -> None:
+    """Print how long texts take: with nothing else, beside hostile sources, beside links to a slow site."""
+    with beside_slow_sites(SLOW_SECONDS) as (stack, sites):
+        _measure(stack, sites)
+
+
+def _measure(stack: Stack, sites: SlowSites) -> None:
     person, stranger = Person(stack.base_url), Person(stack.base_url)
     pace = Pace(person)
     with listening(stack.base_url) as listener:
         attach(pace.stopwatch, [listener])
 
-        def run(title: str, trouble: Callable[[], Any]) -> None:
+        def run(title: str, trouble: Callable[[], object]) -> None:
             with pace.kept():
                 trouble()
-                listener.hears(lambda: len(pace.stopwatch.latencies()) == len(pace.stopwatch.posted_at))
+            listener.hears(lambda: len(pace.stopwatch.latencies()) == len(pace.stopwatch.posted_at))
             pace.report(title)
 
         run("nothing else", lambda: time.sleep(QUIET_POSTS / POSTS_PER_SECOND))
         for name, source in HOSTILE.items():
-            run(f"beside {name}", lambda source=source: _answered(stranger, source))  # type: ignore[misc]
-        run("beside all of them at once", lambda: _all_answered(stranger))
-        run(f"beside {LINKS} links answered after {SLOW_SECONDS:.0f} s", lambda: _linked(stranger, sites))
+            run(f"beside {name}", partial(_answered, stranger, source))
+        run("beside all of them at once", partial(_all_answered, stranger))
+        run(f"beside {LINKS} links answered after {SLOW_SECONDS:.0f} s", partial(_linked, stranger, sites))
 
 
 def _answered(person: Person, source: str) -> None:
@@ -110,4 +115,5 @@ def _all_answered(person: Person) -> None:
 def _linked(person: Person, sites: SlowSites) -> None:
     for number in range(LINKS):
         person.post(f"look at {sites.url(number)}")
+        time.sleep(1 / POSTS_PER_SECOND)
     time.sleep(SLOW_SECONDS + 1)

@@ -2,9 +2,15 @@
 
 import asyncio
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools.native import Stack
 
 # All of the network is this machine; each address counts as a site.
 NETWORK = "127.9.0.0/16"
+HOME = Path(__file__).parents[2] / ".flack" / "bench"
 PAGE = b"<!doctype html><title>At last</title><meta name=description content='It took a while.'>"
 
 
@@ -46,3 +52,15 @@ class SlowSites:
             writer.write(head.encode() + PAGE)
         await writer.drain()
         writer.close()
+
+
+@contextmanager
+def beside_slow_sites(seconds: float) -> Iterator[tuple[Stack, SlowSites]]:
+    """Run Flack, which may look at sites that take *seconds* to answer."""
+    sites = SlowSites(seconds)
+    settings = {"RATE_LIMITS_ENABLED": "false", "PREVIEW_ALLOWED_NETWORKS": NETWORK}
+    try:
+        with Stack(HOME, environment=settings, fresh=True) as stack:
+            yield stack, sites
+    finally:
+        sites.close()

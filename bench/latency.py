@@ -47,7 +47,7 @@ def post_steadily(person: Person, stopwatch: Stopwatch, count: int) -> None:
     began = time.perf_counter()
     for number in range(count):
         time.sleep(max(0.0, began + number / POSTS_PER_SECOND - time.perf_counter()))
-        source = f"**number** {number} of _{person.nickname}_ at www.example.org"
+        source = f"**number** {number} of _{person.nickname}_ at http://flack.invalid"
         stopwatch.posted_at[source] = time.perf_counter()
         person.post(source)
 

@@ -13,9 +13,6 @@ HEALTHY_SECONDS = 60.0
 DIED_SECONDS = 10.0
 PAUSE_ATTEMPTS = 5
 
-# The test's own sites are at one of their addresses.
-PRIVATE_NETWORKS = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
-
 # What runs for as long as the system does.
 SERVICES = (
     "gateway",
@@ -45,8 +42,7 @@ class Project:
     def __init__(self, name: str, port: int) -> None:
         self.name = name
         self.base_url = f"http://127.0.0.1:{port}"
-        settings = {"RATE_LIMITS_ENABLED": "false", "PREVIEW_ALLOWED_NETWORKS": PRIVATE_NETWORKS}
-        self._environment = {**os.environ, "PORT": str(port), **settings}
+        self._environment = {**os.environ, "PORT": str(port), "RATE_LIMITS_ENABLED": "false"}
 
     def up(self, *, build: bool = False) -> None:
         """Start all of it, and return once all of it is healthy.
@@ -57,6 +53,9 @@ class Project:
         if build:
             self.compose("build", "--quiet", seconds=BUILD_SECONDS)
         self._up()
+        # Where tests have their sites is known now that there is the network.
+        self._environment["PREVIEW_ALLOWED_NETWORKS"] = f"{self.address_of_this_machine('outside')}/32"
+        self._up("renderer-preview")
 
     def down(self) -> None:
         """Take all of it away, its data too."""

@@ -72,14 +72,14 @@ class Previewer:
         Raises:
             SandboxBrokenError: There was no process to read a page in.
         """
-        found = [self._begin(url) for url in urls]
+        found = [self._begin(url, host) for url in urls if (host := _host_of(url))]
         return [preview for each in found if (preview := _unless_busy(each))]
 
-    def _begin(self, url: str) -> Future[Found[Preview | None]]:
+    def _begin(self, url: str, host: str) -> Future[Found[Preview | None]]:
         def look() -> Found[Preview | None]:
             return self._look_at(url)
 
-        return self._pages.begin(url, lambda: self._turns.submit(_host_of(url), look))
+        return self._pages.begin(url, lambda: self._turns.submit(host, look))
 
     def _look_at(self, url: str) -> Found[Preview | None]:
         with PREVIEW_SECONDS.time():
@@ -164,12 +164,13 @@ def _unless_busy(found: Future[Found[Preview | None]]) -> Preview | None:
         return None
 
 
-def _host_of(url: str) -> str:
-    """Return whose turn it is to be asked for *url*; that of a URL which is refused anyway does not matter."""
+def _host_of(url: str) -> str | None:
+    """Return whose turn it is to be asked for *url*; None if a rule forbids it that needs no look at addresses."""
     try:
-        return parse(url).host or ""
-    except RefusedError:
-        return ""
+        return parse(url).host
+    except RefusedError as error:
+        PREVIEWS.labels(error.reason).inc()
+        return None
 
 
 def _is_success(fetched: Fetched) -> bool:

@@ -30,6 +30,7 @@ UNREACHABLE = [
     ("gateway", "renderer"),
     ("renderer-preview", "postgres"),
     ("renderer-preview", "messages"),
+    ("renderer-preview", "renderer"),
     ("push", "postgres"),
 ]
 REACHABLE = [

@@ -3,6 +3,7 @@
 import random
 import threading
 from collections import Counter
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -63,7 +64,8 @@ class Site:
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body or b"")))
                 self.end_headers()
-                self.wfile.write(body or b"")
+                with suppress(OSError):  # nobody may be waiting any more
+                    self.wfile.write(body or b"")
 
             def log_message(self, *_arguments: Any) -> None:
                 """Be quiet."""

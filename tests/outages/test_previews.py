@@ -4,11 +4,15 @@ from collections import Counter
 from collections.abc import Iterator
 from uuid import uuid4
 
+import pika
 import pytest
 
+from tests.outages.processes import environment_of, readiness, running
+from tests.outages.test_draining import ends_by_itself
 from tests.people import Listener, Person, eventually, listening
-from tests.site import Site
+from tests.site import SITE_NETWORK, Site
 from tools.native import Process, Stack
+from tools.native.ports import PrivatePorts
 
 MESSAGES = 12
 
@@ -48,9 +52,22 @@ def test_one_that_is_killed_while_it_waits_for_a_page(
 ) -> None:
     site.gate.clear()
     posted = [ann.post(url)["id"] for url in pages(site)]
-    assert eventually(lambda: any(path.startswith("/") and path != "/robots.txt" for path in site.asked))
+    assert eventually(lambda: any(path != "/robots.txt" for path in site.asked))
     preview.kill()
     site.gate.set()
+    come_back(preview)
+    assert_each_is_previewed_once(listener, ann, posted)
+
+
+def test_one_that_is_stopped_finishes_what_is_in_hand_and_leaves_the_rest(
+    preview: Process, ann: Person, listener: Listener, site: Site
+) -> None:
+    site.gate.clear()
+    posted = [ann.post(url)["id"] for url in pages(site)]
+    assert eventually(lambda: any(path != "/robots.txt" for path in site.asked))
+    preview.ask_to_stop()
+    site.gate.set()
+    assert ends_by_itself(preview)
     come_back(preview)
     assert_each_is_previewed_once(listener, ann, posted)
 
@@ -82,3 +99,29 @@ def test_what_was_linked_while_nobody_looked_is_looked_at_later(
     assert listener.hears_rendered(*posted)
     come_back(preview)
     assert_each_is_previewed_once(listener, ann, posted)
+
+
+def test_where_previews_are_turned_off_nothing_is_asked_for(
+    stack: Stack, preview: Process, ann: Person, site: Site
+) -> None:
+    preview.stop()
+    [unseen, seen] = pages(site, 2)
+    turned_off = {"PREVIEWS_ENABLED": "false", "PREVIEW_ALLOWED_NETWORKS": SITE_NETWORK}
+    environment = environment_of("renderer preview", stack, PrivatePorts()) | turned_off
+    with running("renderer preview", environment) as process:
+        assert eventually(lambda: readiness(environment) == 200)
+        answer = ann.call("POST", "/messages", json={"source": unseen}, headers={"Prefer": "wait=10"})
+        assert answer.status_code == 201
+        assert eventually(lambda: waiting(stack) == 0)
+        process.terminate()
+        process.wait(20)
+    come_back(preview)
+    # What was left in the queue would be looked at before this.
+    posted = ann.post(seen)["id"]
+    assert eventually(lambda: bool(ann.read(posted)["previews"]))
+    assert unseen.removeprefix(site.root) not in site.asked
+
+
+def waiting(stack: Stack) -> int:
+    with pika.BlockingConnection(pika.URLParameters(stack.amqp_url("test"))) as connection:
+        return int(connection.channel().queue_declare("renderer.preview", passive=True).method.message_count)

@@ -52,6 +52,7 @@ CASES: list[Case] = [
     *((name, "a wrong database password") for name in ("auth", "messages", "messages consumer", "auth migrate")),
     *(("auth relay", fault) for fault in ("no such database", "no database listening", "no such database host")),
     *((name, "a wrong broker password") for name in ("messages", "push", "messages consumer", "auth relay")),
+    ("renderer preview", "a wrong broker password"),
     ("renderer render", "no such virtual host"),
     *((name, "a secret without a file") for name in ("auth", "auth migrate")),
     ("auth relay", "a secret that is no URL"),

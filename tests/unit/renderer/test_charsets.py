@@ -37,6 +37,13 @@ def test_the_charset_is_that_of_mark_header_page_or_content_in_this_order(html: 
     assert title_of(html, content_type) == "é"
 
 
+@pytest.mark.parametrize(
+    "meta", ["<meta charset=koi8-r>", "<meta content='text/html;charset = \"KOI8-R\"' http-equiv=content-type>"]
+)
+def test_a_page_may_name_its_charset(meta: str) -> None:
+    assert title_of(f"{meta}<title>Й</title>".encode("koi8-r")) == "Й"
+
+
 def test_a_charset_named_late_in_a_page_comes_too_late() -> None:
     html = "<title>é</title>".encode() + b" " * 1024 + b"<meta charset=windows-1251>"
     assert title_of(html) == "é"

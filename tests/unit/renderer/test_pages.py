@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from renderer.markup import MAX_TAG_CHARS, MAX_TAGS
 from renderer.pages import MAX_TEXT_CHARS, Page, read_page
 
 URL = "http://example.com/a/b"
@@ -113,6 +114,12 @@ def test_tags_without_end_do_not_hide_what_comes_after(before: str) -> None:
 def test_nothing_is_said_by_what_never_ends(hostile: str) -> None:
     page = read(hostile)
     assert (page.description, page.site_name, page.image_url) == (None, None, None)
+
+
+def test_no_more_than_so_many_tags_are_looked_at_though_they_never_end() -> None:
+    endless = "<meta " + " " * MAX_TAG_CHARS
+    assert read(endless * (MAX_TAGS - 1) + "<title>x</title>").title == "x"
+    assert read(endless * MAX_TAGS + "<title>x</title>").title is None
 
 
 def test_a_billion_laughs_are_not_laughed() -> None:

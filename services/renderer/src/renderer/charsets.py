@@ -53,6 +53,6 @@ def _by_content(body: bytes) -> Encoding:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(body)  # it may end in the middle of a character
     except UnicodeDecodeError:
-        guess = charset_normalizer.from_bytes(body[:DETECT_BYTES]).best()
+        guess = charset_normalizer.from_bytes(body[:DETECT_BYTES], preemptive_behaviour=False).best()
         return (lookup(guess.encoding.replace("_", "-")) if guess else None) or lookup("windows-1252") or UTF8
     return UTF8

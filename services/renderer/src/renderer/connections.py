@@ -81,7 +81,7 @@ class _TLSConnection(HTTPSConnection):
         with self._dial() as plain:
             with plain.limits.waiting(plain):
                 wrapped = self._wrap(plain)
-            wrapped.limits = plain.limits
+            plain.limits.bind(wrapped)
         self.sock = wrapped
         self.is_verified = True
 

@@ -26,7 +26,7 @@ class UnreachableError(Exception):
 
 
 class Limits:
-    """What is left of the time and of the bytes of a connection.
+    """What is left of the time and of the bytes of a connection; once closed, there is no connection.
 
     Args:
         deadline: An instant of `time.monotonic`.
@@ -36,6 +36,17 @@ class Limits:
     def __init__(self, deadline: float, max_bytes: int) -> None:
         self.deadline = deadline
         self._bytes_left = max_bytes
+        self._connection: LimitedSocket | LimitedTLSSocket | None = None
+
+    def bind(self, connection: "LimitedSocket | LimitedTLSSocket") -> None:
+        """Hold for *connection* from now on."""
+        connection.limits = self
+        self._connection = connection
+
+    def close(self) -> None:
+        """Close the connection even if somebody still reads from it as from a file."""
+        if self._connection is not None and (descriptor := self._connection.detach()) >= 0:
+            socket.close(descriptor)
 
     def seconds_left(self) -> float:
         """Return how long may be waited now; more than nothing.
@@ -117,7 +128,7 @@ def open_socket(address: Address, port: int, limits: Limits, *, seconds: float) 
     family = socket.AF_INET if isinstance(address, IPv4Address) else socket.AF_INET6
     connection = LimitedSocket(family, socket.SOCK_STREAM)
     try:
-        connection.limits = limits
+        limits.bind(connection)
         connection.settimeout(seconds)
         connection.connect((str(address), port))
     except BaseException:

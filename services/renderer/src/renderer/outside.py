@@ -117,6 +117,7 @@ class Outside:
         request = Request("GET", url.url, headers=headers).prepare()
         # The adapter without a session: no cookies, no environment, no credentials, no redirects of its own.
         with (
+            closing(limits),
             closing(PinnedAdapter(url, lambda: self._open(url, limits), self._tls)) as adapter,
             closing(adapter.send(request, stream=True, timeout=limits.seconds_left())) as answer,
         ):

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+import psutil
+
 from renderer.addresses import Address
 
 HOST = "127.9.9.9"
@@ -57,6 +59,12 @@ def head(*headers: str, kind: str = "text/html") -> bytes:
 def redirect(location: str, status: int = 302) -> Iterator[bytes]:
     """Send whoever asks elsewhere."""
     yield f"HTTP/1.1 {status} Elsewhere\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
+def open_by_us() -> int:
+    """Return how many connections to a stranger this process holds."""
+    connections = psutil.Process().net_connections("tcp")
+    return sum(bool(connection.raddr) and connection.raddr[0] == HOST for connection in connections)
 
 
 class Stranger:

@@ -1,6 +1,9 @@
 """What is asked, what is taken, and where redirects lead."""
 
+import contextlib
+import socket
 import time
+from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
@@ -84,6 +87,14 @@ def test_a_redirect_to_loopback_is_not_followed(fetch: Fetch, stranger: Stranger
     assert connects == [(HOST, stranger.port)]
 
 
+@pytest.mark.parametrize("location", ["/a\tb", "/a b", "\\\\127.0.0.1/", "http://[/"])
+def test_a_redirect_to_what_is_no_url_is_not_followed(location: str, fetch: Fetch, stranger: Stranger) -> None:
+    stranger.answer = lambda _path: redirect(location)
+    with pytest.raises(RefusedError, match="url"):
+        fetch(stranger.url)
+    assert len(stranger.heads) == 1
+
+
 def test_a_page_that_says_to_look_elsewhere_is_taken_as_it_is(fetch: Fetch, stranger: Stranger) -> None:
     page = b'<meta http-equiv="refresh" content="0;url=http://127.0.0.1/">'
     stranger.answer = lambda _path: ok(page, "Refresh: 0;url=http://127.0.0.1/")
@@ -121,6 +132,31 @@ def test_the_next_address_is_tried_when_one_does_not_answer(stranger: Stranger, 
     outside.fetch(stranger.url, types=None, max_bytes=100, deadline=time.monotonic() + 60)
     assert connects == [(host, stranger.port) for host in hosts[:3]]
     assert admitted == ["host:stranger.test", "net:127.9.9.7/32", "net:127.9.9.8/32", f"net:{HOST}/32"]
+
+
+@pytest.fixture
+def silent(stranger: Stranger) -> Iterator[str]:
+    """An address that lets whoever connects to the port of the stranger wait, as its queue is full."""
+    with contextlib.ExitStack() as stack:
+        full = stack.enter_context(socket.create_server(("127.9.9.7", stranger.port), backlog=0))
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.settimeout(0)
+            waiting.connect_ex(full.getsockname())
+        yield "127.9.9.7"
+
+
+def test_an_address_that_does_not_answer_leaves_time_for_the_next(silent: str, stranger: Stranger) -> None:
+    outside = Outside(
+        allowed=[IPv4Network("127.9.9.0/24")],
+        resolve=lambda host: [IPv4Address(silent), IPv4Address(HOST)][: 1 if host == "silent.test" else 2],
+    )
+    deadline = time.monotonic() + 3
+    assert outside.fetch(stranger.url, types=None, max_bytes=100, deadline=deadline).body == b"hello"
+    with pytest.raises(UnreachableError, match="timeout"):
+        outside.fetch(
+            stranger.url.replace("stranger", "silent"), types=None, max_bytes=100, deadline=time.monotonic() + 0.5
+        )
 
 
 def test_not_all_of_many_addresses_are_tried(stranger: Stranger, connects: list[Any]) -> None:

@@ -82,6 +82,7 @@ def test_what_is_public_passes_the_check_without_a_connection(url: str, connects
         ("ftp://example.com/", "scheme"),
         ("http://a@example.com/", "userinfo"),
         ("http://127.1/", "host"),
+        ("http://[2606:4700::1111%251]/", "host"),
         ("http://example.com:8080/", "port"),
         ("http://localhost/", "address"),
     ],

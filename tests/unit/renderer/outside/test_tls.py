@@ -11,7 +11,7 @@ import trustme
 
 from renderer.outside import Outside, UnreachableError
 from tests.unit.renderer.outside.conftest import Fetch
-from tests.unit.renderer.outside.strangers import HOST, Stranger, head, ok, tell
+from tests.unit.renderer.outside.strangers import HOST, Stranger, head, ok, open_by_us, tell
 
 Serve = Callable[..., Stranger]
 asked: list[str | None] = []
@@ -122,3 +122,12 @@ def test_what_is_read_is_cut_at_the_limit_over_tls(fetch: Fetch, serve: Serve) -
     server = serve("stranger.test")
     server.answer = lambda _path: ok(b"x" * 50_000)
     assert fetch(server.url, max_bytes=1_234).body == b"x" * 1_234
+
+
+def test_no_socket_stays_open_over_tls(fetch: Fetch, serve: Serve) -> None:
+    server = serve("stranger.test")
+    server.answer = lambda _path: [head("Content-Length: 5, 6")]
+    with pytest.raises(UnreachableError, match="protocol") as held:
+        fetch(server.url)
+    assert open_by_us() == 0
+    assert held.value.reason == "protocol"

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from http.client import HTTPException
 from ipaddress import IPv4Address, ip_network
 from typing import Final
 
 from requests import Request, RequestException, Response
-from urllib3.exceptions import HTTPError, ProtocolError
+from urllib3.exceptions import HTTPError
 from urllib3.util import Url
 
 from renderer.addresses import Address, Network, Networks, is_public, unwrapped
+from renderer.answers import MAX_HEADER_BYTES, Fetched, location_of, take
 from renderer.connections import PinnedAdapter, create_tls
 from renderer.limits import LimitedSocket, Limits, UnreachableError, open_socket
 from renderer.names import Names, Resolve, resolve_host
@@ -21,27 +21,9 @@ from renderer.urls import PORTS, RefusedError, join, literal_address, parse, por
 __all__ = ["Fetched", "Outside", "RefusedError", "UnreachableError"]
 
 USER_AGENT: Final = f"{PRODUCT_TOKEN}/1.0 (link previews of a Flack server)"
-REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS: Final = 3
-MAX_HEADER_BYTES: Final = 64 * 1024
 # Of the addresses of a host.
 MAX_TRIES: Final = 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fetched:
-    """What a server answered.
-
-    Attributes:
-        url: Where the last redirect led.
-        content_type: The whole header; empty if there was none.
-        body: As it came, at most as much as was asked for.
-    """
-
-    url: str
-    status: int
-    content_type: str
-    body: bytes
 
 
 class Outside:
@@ -91,9 +73,9 @@ class Outside:
             limits = Limits(deadline, MAX_HEADER_BYTES)
             before_each(parse(url).url)
             with _told_apart(), self._ask(parse(url), types, limits) as answer:
-                location = _location(answer)
+                location = location_of(answer)
                 if location is None:
-                    return _take(answer, types, limits, max_bytes)
+                    return take(answer, types, limits, max_bytes)
                 url = join(str(answer.url), location)
         raise RefusedError("redirects")
 
@@ -159,46 +141,6 @@ def _told_apart() -> Iterator[None]:
         yield
     except (RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
         raise UnreachableError("protocol") from error
-
-
-def _location(answer: Response) -> str | None:
-    if answer.status_code not in REDIRECTS:
-        return None
-    location = answer.headers.get("Location")
-    # Headers come as Latin-1, but servers mean UTF-8.
-    return None if location is None else location.encode("latin-1").decode(errors="replace")
-
-
-def _take(answer: Response, types: frozenset[str] | None, limits: Limits, max_bytes: int) -> Fetched:
-    _refuse_encodings(answer)
-    content_type = answer.headers.get("Content-Type", "")
-    if types is not None and content_type.partition(";")[0].strip().lower() not in types:
-        raise RefusedError("type")
-    body = _read(answer, limits, max_bytes)
-    return Fetched(url=str(answer.url), status=answer.status_code, content_type=content_type, body=body)
-
-
-def _refuse_encodings(answer: Response) -> None:
-    content = answer.headers.get("Content-Encoding", "identity")
-    transfer = answer.headers.get("Transfer-Encoding", "chunked")
-    if content.strip().lower() not in {"", "identity"} or transfer.strip().lower() != "chunked":
-        raise RefusedError("encoding")
-
-
-def _read(answer: Response, limits: Limits, max_bytes: int) -> bytes:
-    limits.allow(2 * max_bytes + MAX_HEADER_BYTES)  # with what frames the chunks, and what is read ahead
-    body = bytearray()
-    while len(body) < max_bytes:
-        try:
-            piece = answer.raw.read1(max_bytes - len(body), decode_content=False)
-        except ProtocolError:
-            if not body:
-                raise
-            break  # it ended before it said; what came until then counts
-        if not piece:
-            break
-        body += piece
-    return bytes(body)
 
 
 def _network_key(address: Address) -> str:

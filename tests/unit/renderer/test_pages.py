@@ -52,6 +52,8 @@ def test_each_field_falls_back_by_itself(html: str, found: tuple[str | None, ...
         ("<title>a &lt;b&gt; &amp;amp; &eacute;</title>", "a <b> &amp; é"),
         ("<title>\n a\t b\u00a0\u3000c\r\n</title>", "a b c"),
         ("<title>a\u202eb\u2066c\u200bd\ufeffe\x07f\x7fg\x85h\u00adi</title>", "abcdefg hi"),
+        ("<title>می\u200cبینم \U0001f468\u200d\U0001f469</title>", "می\u200cبینم \U0001f468\u200d\U0001f469"),
+        ("<title>\u200d\u200c</title>", None),
         (" " * 1024 + "<title>a\0b</title>", "a\ufffdb"),
         ("<title>&#0;&#xD800;&#x202E;a</title>", "\ufffd\ufffda"),
         ("<TITLE lang=en>a</TITLE >", "a"),

@@ -18,6 +18,8 @@ UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 NOT_PAGES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF-", b"PK\x03\x04", b"\x1f\x8b")
 # Control and format characters (of which some turn text around), and surrogates.
 NOT_TEXT: Final = frozenset({"Cc", "Cf", "Cs"})
+# Format characters without which Persian is misspelt and families of emoji fall apart.
+JOINERS: Final = "\u200c\u200d"
 
 TITLES: Final = ("og:title", "twitter:title")
 DESCRIPTIONS: Final = ("og:description", "twitter:description", "description")
@@ -97,8 +99,12 @@ def _first_text(candidates: Iterable[str]) -> str | None:
 def _line(text: str) -> str:
     """Return *text* in one line, cut to `MAX_TEXT_CHARS`."""
     line = " ".join(text.split())
-    line = " ".join("".join(char for char in line if unicodedata.category(char) not in NOT_TEXT).split())
+    line = " ".join("".join(filter(_is_text, line)).split()).strip(JOINERS)
     return line if len(line) <= MAX_TEXT_CHARS else f"{line[: MAX_TEXT_CHARS - 1].rstrip()}…"
+
+
+def _is_text(char: str) -> bool:
+    return char in JOINERS or unicodedata.category(char) not in NOT_TEXT
 
 
 def _first_url(candidates: Iterable[str], base: str) -> str | None:

@@ -1,12 +1,14 @@
 """Whatever is run takes down no more than the process that it runs in."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
+from pebble import ProcessPool
 
 from renderer.sandbox import TRIES, DiedError, Sandbox, SandboxBrokenError, TookTooLongError
 from tests.unit.renderer.renders import fill_memory, misbehave, name_niceness, name_process
@@ -89,6 +91,25 @@ def test_several_processes_work_side_by_side(create_sandbox: Callable[..., Sandb
     meeting = [f"meet {tmp_path / 'a'} {tmp_path / 'b'}", f"meet {tmp_path / 'b'} {tmp_path / 'a'}"]
     with ThreadPoolExecutor(2) as threads:
         assert list(threads.map(lambda each: sandbox.run(misbehave, each, seconds=PLENTY), meeting)) == ["met", "met"]
+
+
+def test_nobody_waits_for_ever_for_what_was_begun_just_as_the_processes_broke(
+    create_sandbox: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = create_sandbox()
+    idle = psutil.Process(int(sandbox.run(name_process, "", seconds=PLENTY)))
+
+    def break_once_it_is_found_sound(pool: ProcessPool) -> None:
+        monkeypatch.undo()
+        assert pool.active
+        idle.kill()
+        while pool.active:
+            threading.Event().wait(0.01)
+
+    monkeypatch.setattr(ProcessPool, "_check_pool_status", break_once_it_is_found_sound)
+    with pytest.raises(SandboxBrokenError):
+        sandbox.run(name_process, "", seconds=PLENTY)
+    assert sandbox.run(misbehave, "hello", seconds=PLENTY) == "HELLO"
 
 
 @pytest.mark.parametrize("with_its_parent", [False, True])

@@ -5,6 +5,7 @@ import os
 import resource
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from concurrent.futures import TimeoutError as TimedOutError
 from threading import Lock
 from typing import Any, Final, TypeVar
@@ -17,6 +18,8 @@ log = structlog.get_logger(__name__)
 TRIES: Final = 2
 # How long it takes at most to kill a process that takes too long.
 KILL_SECONDS: Final = 2.0
+# How often whoever waits makes sure that there is something to wait for.
+WATCH_SECONDS: Final = 0.5
 MEMORY_BYTES: Final = 256 * 1024 * 1024
 # What every process runs; loaded once, in the one that they are forked from.
 PRELOADED: Final = ("renderer.rendering", "renderer.pages", "renderer.robots")
@@ -66,7 +69,7 @@ class Sandbox:
             began_at = time.monotonic()
             pool = self._pool
             try:
-                result: ResultT = pool.schedule(work, args=(given,), timeout=seconds).result()
+                result: ResultT = _watched(pool, pool.schedule(work, args=(given,), timeout=seconds))
             except TimedOutError as error:
                 failure = TookTooLongError(f"{seconds} s")
                 # If it was much longer we were frozen, all of us; that says nothing about what was run.
@@ -105,6 +108,14 @@ class Sandbox:
         pool = ProcessPool(self._processes, context=context, initializer=_confine, initargs=self._limits)
         pool.schedule(str)  # does nothing, but starts them before anybody waits
         return pool
+
+
+def _watched(pool: ProcessPool, future: Future[ResultT]) -> ResultT:
+    """Return the result of *future*, of which *pool* may never tell if it breaks, or is closed, just now."""
+    while wait([future], timeout=WATCH_SECONDS).not_done:
+        if not pool.active and not future.done():
+            raise SandboxBrokenError
+    return future.result()
 
 
 def _confine(memory_bytes: int, niceness: int) -> None:

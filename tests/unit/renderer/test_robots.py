@@ -1,8 +1,11 @@
 """A site says in its robots.txt what we may read (RFC 9309)."""
 
+from functools import partial
+
 import pytest
 
 from renderer.robots import MAX_ROBOTS_BYTES, may_fetch
+from renderer.sandbox import Sandbox
 
 ALL = "User-agent: *\n"
 OURS = "User-agent: FlackBot\n"
@@ -37,6 +40,11 @@ OURS = "User-agent: FlackBot\n"
         (ALL + "Disallow: /a # not here", "/a", False),
         ("\ufeff" + ALL + "Disallow: /", "/a", False),
         ("<html>no such page</html>", "/a", True),
+        ("User-agent: FlackBot/1.0 # you\nDisallow: /", "/a", False),
+        ("User agent FlackBot\nDisallow: /", "/a", False),
+        ("USERAGENT:*#all\nDisallow: /", "/a", False),
+        ("User-agent: *other*\nDisallow: /", "/a", True),
+        (ALL + "Disallow: /a\nUser-agent:\nDisallow: /b", "/b", True),
         (ALL.replace("\n", "\r\n") + "Disallow: /\r\n", "/a", False),
     ],
 )
@@ -63,3 +71,13 @@ def test_only_the_first_500_kibibytes_are_read() -> None:
 def test_many_asterisks_cost_no_more_than_few() -> None:
     robots = ALL + f"Disallow: /{'*a' * 2_000}$\n" * 100
     assert may_fetch(robots.encode(), "http://example.com/" + "a" * 1_900)
+
+
+def test_thousands_of_robots_cost_no_more_than_one() -> None:
+    agents = "".join(f"User-agent: bot{number}\n" for number in range(12_000))
+    robots = (agents + "Disallow: /a\n" * 15_000 + ALL + "Disallow: /b").encode()
+    sandbox = Sandbox()
+    try:
+        assert not sandbox.run(partial(may_fetch, url="http://example.com/b"), robots, seconds=60)
+    finally:
+        sandbox.close()

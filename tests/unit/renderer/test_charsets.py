@@ -61,3 +61,9 @@ def test_half_a_pair_of_surrogates_is_no_text() -> None:
 def test_utf7_hides_no_markup() -> None:
     html = b"<title>+ADw-script+AD4-</title>"
     assert title_of(html, "text/html; charset=utf-7") == "+ADw-script+AD4-"
+
+
+def test_a_header_is_not_read_to_its_end_however_long_it_is() -> None:
+    body = "<title>\u043f</title>".encode("koi8-r")
+    assert title_of(body, f"text/html;{' ' * 900}charset=koi8-r") == "\u043f"
+    assert title_of(body, f"text/html;{' ' * 1_000}charset=koi8-r") != "\u043f"

@@ -11,6 +11,8 @@ from webencodings import UTF8, Encoding, lookup
 
 # Where a page may name its charset, as HTML's "prescan a byte stream" has it.
 PRESCAN_BYTES: Final = 1024
+# To read a header of many parameters takes a time that grows with the square of its length.
+HEADER_CHARS: Final = 1000
 # To guess is slow; a part tells as much.
 DETECT_BYTES: Final = 4096
 BOMS: Final = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16le", codecs.BOM_UTF16_BE: "utf-16be"}
@@ -34,7 +36,7 @@ def decode(body: bytes, content_type: str) -> str:
 
 def _of_header(content_type: str) -> Encoding | None:
     header = Message()
-    header["Content-Type"] = content_type
+    header["Content-Type"] = content_type[:HEADER_CHARS]
     return lookup(str(header.get_param("charset") or ""))
 
 

@@ -10,7 +10,7 @@ from chassis.amqp import BrokerUnavailableError
 from chassis.confirms import Outcome
 from chassis.envelope import Envelope
 from chassis.publisher import Publisher
-from chassis.topology import EVENTS_EXCHANGE
+from chassis.topology import DEAD_LETTERS, EVENTS_EXCHANGE, WorkQueue
 from contracts import ClientConnected, MessageRendered
 from tests.integration.backing import Backing
 from tests.people import eventually
@@ -48,6 +48,23 @@ def test_what_no_queue_wants_is_said_to_be_unroutable(publisher: Publisher, queu
     first, last = (Envelope.around(RENDERED, source="/test") for _ in range(2))
     unwanted = Envelope.around(ClientConnected(client_id="c", user_id=1, replica="r"), source="/test")
     assert publisher.publish([first, unwanted, last]) == [Outcome.CONFIRMED, Outcome.UNROUTABLE, Outcome.CONFIRMED]
+
+
+def test_what_a_full_queue_has_no_room_for_is_refused_and_takes_no_room_of_dead_letters(
+    publisher: Publisher, channel: BlockingChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.topology.MAX_LENGTH", 2)
+    work = WorkQueue(name=f"test.{uuid4()}", types=(RENDERED.type,))
+    channel.queue_delete(DEAD_LETTERS)
+    work.declare(channel)
+    try:
+        # The bound is a soft one.
+        outcomes = [publisher.publish([Envelope.around(RENDERED, source="/test")])[0] for _ in range(50)]
+        assert Outcome.REFUSED in outcomes
+        assert channel.queue_declare(DEAD_LETTERS, passive=True).method.message_count == 0
+    finally:
+        for queue in (work.name, DEAD_LETTERS):
+            channel.queue_delete(queue)
 
 
 def test_a_thousand_go_out_together_in_order(publisher: Publisher, queue: str, channel: BlockingChannel) -> None:

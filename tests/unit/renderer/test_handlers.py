@@ -1,6 +1,6 @@
 """What is posted or edited is rendered, what it links to is looked at, and everybody is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from chassis.amqp import BrokerUnavailableError
 from chassis.confirms import Outcome
 from chassis.envelope import Envelope
+from chassis.publisher import PUBLISH_SECONDS
 from chassis.testing import RecordingPublisher
 from contracts import (
     Event,
@@ -59,6 +60,19 @@ def told(publisher: RecordingPublisher) -> list[Event]:
 
 def rendered(html: str, *, version: int = 1, links: tuple[str, ...] = (), failed: bool = False) -> MessageRendered:
     return MessageRendered(message_id=7, version=version, html=html, links=links, failed=failed)
+
+
+class Selective(RecordingPublisher):
+    """Has a word of its own for some types."""
+
+    def __init__(self, outcomes: Mapping[str, Outcome]) -> None:
+        super().__init__()
+        self._outcomes = outcomes
+
+    def publish(self, envelopes: Sequence[Envelope], *, timeout_seconds: float = PUBLISH_SECONDS) -> list[Outcome]:
+        """Keep *envelopes*."""
+        confirmed = super().publish(envelopes, timeout_seconds=timeout_seconds)
+        return [self._outcomes.get(each.type, outcome) for each, outcome in zip(envelopes, confirmed, strict=True)]
 
 
 @pytest.fixture
@@ -161,13 +175,8 @@ def test_what_the_broker_has_not_confirmed_is_tried_again(outcome: Outcome | Non
         create_handle_linked(lambda _links: [Preview(url=LINK)], publisher)(around(LINKED))
 
 
-def test_a_rendering_waits_for_nobody_who_makes_previews() -> None:
-    class NoPreviews(RecordingPublisher):
-        def publish(self, envelopes: Sequence[Envelope], *, timeout_seconds: float = 1) -> list[Outcome]:
-            del timeout_seconds
-            self.published.extend(envelopes)
-            return [Outcome.UNROUTABLE if each.type == LINKED.type else Outcome.CONFIRMED for each in envelopes]
-
-    publisher = NoPreviews()
+@pytest.mark.parametrize("outcome", [Outcome.UNROUTABLE, Outcome.REFUSED])
+def test_a_rendering_waits_for_nobody_who_makes_previews(outcome: Outcome) -> None:
+    publisher = Selective({LINKED.type: outcome})
     render(publisher, replace(EDITED, source=LINK))
     assert len(publisher.published) == 2

@@ -52,7 +52,6 @@ class WorkQueue:
 
     Attributes:
         retired: Types that earlier versions of the consumer handled here; the broker remembers such bindings.
-        expendable: Whether the oldest events go when it is full, so that it never holds a publisher back.
     """
 
     name: str
@@ -60,7 +59,6 @@ class WorkQueue:
     retired: tuple[str, ...] = ()
     prefetch: int = 50
     requeue: bool = True
-    expendable: bool = False
 
     def declare(self, channel: DeclaringChannel) -> str:
         """Declare the queue, what it is bound to, and where its dead letters go; return its name."""
@@ -70,10 +68,9 @@ class WorkQueue:
             "x-queue-type": "quorum",
             "x-delivery-limit": DELIVERY_LIMIT,
             "x-dead-letter-exchange": DEAD_LETTERS,
-            # At least once asks for refusals.
-            "x-dead-letter-strategy": "at-most-once" if self.expendable else "at-least-once",
+            "x-dead-letter-strategy": "at-least-once",
             "x-max-length": MAX_LENGTH,
-            "x-overflow": "drop-head" if self.expendable else "reject-publish",
+            "x-overflow": "reject-publish",  # at-least-once dead-lettering asks for it
         }
         channel.queue_declare(self.name, durable=True, exclusive=False, arguments=arguments)
         _bind(channel, self.name, self.types)

@@ -28,8 +28,7 @@ from renderer.rendering import SLOW_AT_ONCE, as_text
 SOURCE: Final = "/renderer"
 QUEUE: Final = WorkQueue(name="renderer.render", types=(MessagePosted.type, MessageEdited.type))
 SLOW_QUEUE: Final = WorkQueue(name="renderer.slow", types=(SlowRenderingRequested.type,), prefetch=SLOW_AT_ONCE)
-# Rather no preview of what was linked long ago than no rendering of what is posted now.
-PREVIEW_QUEUE: Final = WorkQueue(name="renderer.preview", types=(MessageLinked.type,), prefetch=64, expendable=True)
+PREVIEW_QUEUE: Final = WorkQueue(name="renderer.preview", types=(MessageLinked.type,), prefetch=64)
 
 WithSource: TypeAlias = MessagePosted | MessageEdited | SlowRenderingRequested
 Told: TypeAlias = tuple[Envelope, Sequence[Event]]
@@ -116,5 +115,5 @@ def _around(event: Event, cause: Envelope) -> Envelope:
 
 
 def _is_settled(envelope: Envelope, outcome: Outcome) -> bool:
-    # Where nobody ever made previews, nobody waits for them.
-    return outcome is Outcome.CONFIRMED or (outcome is Outcome.UNROUTABLE and envelope.type == MessageLinked.type)
+    # Where nobody makes previews, or not as fast as they are wanted, rather none than no rendering.
+    return outcome is Outcome.CONFIRMED or envelope.type == MessageLinked.type

@@ -180,3 +180,14 @@ def test_a_rendering_waits_for_nobody_who_makes_previews(outcome: Outcome) -> No
     publisher = Selective({LINKED.type: outcome})
     render(publisher, replace(EDITED, source=LINK))
     assert len(publisher.published) == 2
+
+
+def test_what_takes_long_is_shown_as_text_once_too_much_of_it_waits() -> None:
+    publisher = Selective({SLOW.type: Outcome.REFUSED})
+    render(publisher, POSTED, replace(EDITED, source=SLOW.source))
+    assert told(publisher) == [rendered("<p>HELLO</p>"), SLOW, rendered("slow &lt;b&gt;", version=4, failed=True)]
+
+
+def test_what_takes_long_is_not_given_up_while_nobody_is_there_to_render_it() -> None:
+    with pytest.raises(BrokerUnavailableError):
+        render(Selective({SLOW.type: Outcome.UNROUTABLE}), replace(EDITED, source=SLOW.source))

@@ -64,7 +64,7 @@ def create_handle_slow(
         if rendering := render_slowly(event.source):
             told = _rendered(event, rendering, previews_enabled=previews_enabled)
         else:
-            told = _rendered(event, as_text(event.source), previews_enabled=False, failed=True)
+            told = _failed(event)
         _publish(publisher, [(envelope, told)])
 
     return handle
@@ -102,11 +102,22 @@ def _rendered(event: WithSource, rendering: Rendering, *, previews_enabled: bool
     return [rendered, MessageLinked(**of, links=rendering.links)] if wants_previews else [rendered]
 
 
+def _failed(event: WithSource) -> list[Event]:
+    return _rendered(event, as_text(event.source), previews_enabled=False, failed=True)
+
+
 def _publish(publisher: Publisher, told: Sequence[Told]) -> None:
-    envelopes = [_around(event, cause) for cause, events in told for event in events]
-    outcomes = publisher.publish(envelopes)
-    if lost := [each.type for each, outcome in zip(envelopes, outcomes, strict=True) if not _is_settled(each, outcome)]:
-        raise BrokerUnavailableError(f"not confirmed: {sorted(set(lost))}")
+    events = [(cause, event) for cause, events in told for event in events]
+    outcomes = publisher.publish([_around(event, cause) for cause, event in events])
+    refused: list[Told] = []
+    for (cause, event), outcome in zip(events, outcomes, strict=True):
+        if outcome is Outcome.REFUSED and isinstance(event, SlowRenderingRequested):
+            # Where too much that takes long waits already, it must not hold back what does not.
+            refused.append((cause, _failed(event)))
+        elif not _is_settled(event, outcome):
+            raise BrokerUnavailableError(f"not confirmed: {event.type}")
+    if refused:
+        _publish(publisher, refused)
 
 
 def _around(event: Event, cause: Envelope) -> Envelope:
@@ -114,6 +125,6 @@ def _around(event: Event, cause: Envelope) -> Envelope:
         return Envelope.around(event, source=SOURCE)
 
 
-def _is_settled(envelope: Envelope, outcome: Outcome) -> bool:
+def _is_settled(event: Event, outcome: Outcome) -> bool:
     # Where nobody makes previews, or not as fast as they are wanted, rather none than no rendering.
-    return outcome is Outcome.CONFIRMED or envelope.type == MessageLinked.type
+    return outcome is Outcome.CONFIRMED or isinstance(event, MessageLinked)

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.inbox import Received
 from contracts import MessagePreviewed, MessageRendered, MessageUpdated, Preview
-from messages.commands.messages import delete_message, set_previews
+from messages.commands.messages import delete_message, set_html, set_previews
+from messages.models import Message
 from messages.resources import message_as_json
 from messages.shapes import Message as Shown
 from tests.integration.messages.chats import LATER, edit, message, post, render, rendered, told
@@ -66,6 +67,17 @@ def test_a_preview_that_is_faster_than_the_rendering_waits_for_it(sessions: Sess
     assert urls(sessions, message_id) == [ONE.url]
 
 
+def test_what_comes_together_is_shown_one_after_the_other(sessions: Sessions, message_id: int) -> None:
+    with sessions.begin() as session:
+        held = session.get_one(Message, message_id)
+        for found in ((ONE,), (ONE, TWO)):
+            set_previews(session, MessagePreviewed(message_id=message_id, version=1, previews=found), now=LATER)
+            set_html(session, [linked(message_id, 1, ONE.url, TWO.url)], now=LATER)
+    assert held.version == 4
+    assert urls(sessions, message_id) == [ONE.url, TWO.url]
+    assert [event.version for event in told(sessions) if isinstance(event, MessageUpdated)] == [2, 3, 4]
+
+
 def test_an_edit_drops_previews_of_links_that_are_gone(sessions: Sessions, message_id: int, ann: int) -> None:
     render(sessions, linked(message_id, 1, ONE.url, TWO.url))
     preview(sessions, message_id, 1, ONE, TWO)
@@ -77,6 +89,18 @@ def test_an_edit_drops_previews_of_links_that_are_gone(sessions: Sessions, messa
     render(sessions, rendered(message_id, 6))
     assert urls(sessions, message_id) == []
     assert "blockquote" not in shown(sessions, message_id)["html"]
+
+
+def test_a_page_that_cannot_be_had_now_is_shown_as_it_was(sessions: Sessions, message_id: int, ann: int) -> None:
+    render(sessions, linked(message_id, 1, ONE.url))
+    preview(sessions, message_id, 1, ONE)
+    edit(sessions, message_id, ann)
+    render(sessions, linked(message_id, 4, ONE.url, TWO.url))
+    preview(sessions, message_id, 4, TWO)
+    assert urls(sessions, message_id) == [ONE.url, TWO.url]
+    before = told(sessions)
+    preview(sessions, message_id, 4, ONE)
+    assert told(sessions) == before
 
 
 def test_previews_of_an_earlier_source_are_not_shown(sessions: Sessions, message_id: int, ann: int) -> None:

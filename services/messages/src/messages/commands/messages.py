@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import BigInteger, Table, Text, bindparam, case, func, insert, literal_column, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from chassis.inbox import Received
@@ -73,16 +73,6 @@ SHOW = (
         version=MESSAGES.c.version + 1,
         updated_at=bindparam("now"),
     )
-    .returning(*MESSAGES.c)
-)
-SET_PREVIEWS = (
-    update(MESSAGES)
-    .where(
-        MESSAGES.c.id == bindparam("message_id"),
-        MESSAGES.c.source_version == bindparam("of_version"),
-        MESSAGES.c.previews != bindparam("found", type_=JSONB),
-    )
-    .values(previews=bindparam("found", type_=JSONB), version=MESSAGES.c.version + 1, updated_at=bindparam("now"))
     .returning(*MESSAGES.c)
 )
 
@@ -198,11 +188,22 @@ def set_html(session: Session, renderings: Sequence[Received], *, now: datetime)
 
 
 def set_previews(session: Session, previewed: MessagePreviewed, *, now: datetime) -> None:
-    """Show what the links of a message lead to, unless its source has changed since or it shows just that."""
-    found = [asdict(preview) for preview in previewed.previews]
-    of = {"message_id": previewed.message_id, "of_version": previewed.version}
-    if row := session.execute(SET_PREVIEWS, {**of, "found": found, "now": now}).one_or_none():
-        add_to_outbox(session, _updated(row), source=SOURCE, now=now)
+    """Show what the links of a message lead to, unless its source has changed since or it shows just that.
+
+    Of a page that was seen before and cannot be had now, what was seen stays.
+    """
+    # As it is now: statements of this transaction may have changed it.
+    message = session.get(Message, previewed.message_id, with_for_update=True, populate_existing=True)
+    if message is None or message.source_version != previewed.version:
+        return
+    found = {preview.url: asdict(preview) for preview in previewed.previews}
+    previews = list(({each["url"]: each for each in message.previews} | found).values())
+    if previews == message.previews:
+        return
+    message.previews = previews
+    message.version += 1
+    message.updated_at = now
+    add_to_outbox(session, _updated(message), source=SOURCE, now=now)
 
 
 def _outbox_row(message: Any, model: Any, causes: dict[int, str], now: datetime) -> dict[str, Any]:

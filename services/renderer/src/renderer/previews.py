@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any, Final, Protocol, TypeVar
 
 import structlog
+from urllib3.util import Url
 
 from contracts import Preview
 from renderer.hosts import HostTurns
@@ -72,14 +74,14 @@ class Previewer:
         Raises:
             SandboxBrokenError: There was no process to read a page in.
         """
-        found = [self._begin(url, host) for url in urls if (host := _host_of(url))]
-        return [preview for each in found if (preview := _unless_busy(each))]
+        found = [(url, self._begin(page)) for url in urls if (page := _page_of(url))]
+        return [replace(preview, url=url) for url, each in found if (preview := _unless_busy(each))]
 
-    def _begin(self, url: str, host: str) -> Future[Found[Preview | None]]:
+    def _begin(self, page: Url) -> Future[Found[Preview | None]]:
         def look() -> Found[Preview | None]:
-            return self._look_at(url)
+            return self._look_at(page.url)
 
-        return self._pages.begin(url, lambda: self._turns.submit(host, look))
+        return self._pages.begin(page.url, lambda: self._turns.submit(page.host or "", look))
 
     def _look_at(self, url: str) -> Found[Preview | None]:
         with PREVIEW_SECONDS.time():
@@ -164,10 +166,10 @@ def _unless_busy(found: Future[Found[Preview | None]]) -> Preview | None:
         return None
 
 
-def _host_of(url: str) -> str | None:
-    """Return whose turn it is to be asked for *url*; None if a rule forbids it that needs no look at addresses."""
+def _page_of(url: str) -> Url | None:
+    """Return what is asked for when somebody links to *url*; None if a rule forbids it without a look at addresses."""
     try:
-        return parse(url).host
+        return parse(url)
     except RefusedError as error:
         PREVIEWS.labels(error.reason).inc()
         return None

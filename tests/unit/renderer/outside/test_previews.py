@@ -84,6 +84,12 @@ def test_a_page_is_asked_for_once_by_however_many(previewer: Previewer, site: Si
     assert site.asked == ["/robots.txt", "/"]
 
 
+def test_places_of_a_page_are_one_page(previewer: Previewer, site: Site) -> None:
+    links = [site.url("/#one"), site.url("/#two"), site.url("/").upper().replace("HTTP", "http")]
+    assert [shown.url for shown in previewer.preview_all(links)] == links
+    assert site.asked == ["/robots.txt", "/"]
+
+
 def test_of_several_links_those_that_work_are_shown_in_their_order(previewer: Previewer, site: Site) -> None:
     site.pages["/gone"] = status("404 Not Found")
     site.pages["/broken"] = iter([b"no HTTP"])

@@ -92,7 +92,10 @@ def test_the_age_of_the_horizon_is_that_of_the_oldest_writer_whom_others_overtoo
         assert age(reader, NOON) == 0 * second
         post_many(sessions, ann, 1)
         reader.rollback()
-        assert [age(reader, NOON + n * second) for n in (1, 2, 4)] == [0 * second, second, 3 * second]
+        first, *later = [age(reader, NOON + n * second) for n in (1, 2, 4)]
+        # Whatever the server itself did meanwhile may have overtaken the writer a second before we did.
+        assert first in {0 * second, second}
+        assert [each - first for each in later] == [second, 3 * second]
     with sessions() as reader:
         assert age(reader, NOON + 9 * second) == 0 * second
 

@@ -18,6 +18,12 @@ def test_no_two_secrets_are_the_same(vault: Vault) -> None:
     assert vault.secret("one") != vault.secret("two")
 
 
+def test_none_looks_like_an_option_of_a_command(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = iter(["-one", "--two", "three"])
+    monkeypatch.setattr("vault.kept.secrets.token_urlsafe", lambda _bytes: next(made))
+    assert vault.secret("one") == "three"
+
+
 def test_only_the_owner_can_read_them(vault: Vault) -> None:
     assert vault.secret_file("one").stat().st_mode & 0o777 == 0o600
     assert vault.secret_file("one").parent.stat().st_mode & 0o777 == 0o700

@@ -22,7 +22,7 @@ class Vault:
     def secret_file(self, name: str) -> Path:
         """Return the file of the secret called *name*."""
         path = self._folder / name
-        return path if path.exists() else self.put(name, secrets.token_urlsafe(SECRET_BYTES))
+        return path if path.exists() else self.put(name, _new_secret())
 
     def put(self, name: str, value: str) -> Path:
         """Write *value* anew and return its file."""
@@ -37,3 +37,10 @@ class Vault:
             os.fsync(file.fileno())
         draft.replace(path)
         return path
+
+
+def _new_secret() -> str:
+    # One that begins with a dash is an option to the commands that operators give it to.
+    while (secret := secrets.token_urlsafe(SECRET_BYTES)).startswith("-"):
+        pass
+    return secret

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from chassis.inbox import Received
 from chassis.outbox import OUTBOX
 from contracts import Event, MessageRendered, decode
-from messages.commands.messages import Draft, edit_message, post_message, set_html
+from messages.commands.messages import Draft, edit_message, post_message
+from messages.commands.renderings import set_html
 from messages.models import Message, Task
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

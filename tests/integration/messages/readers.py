@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.inbox import Received
 from contracts import MessageRendered
-from messages.commands.messages import Draft, post_message, set_html
+from messages.commands.messages import Draft, post_message
+from messages.commands.renderings import set_html
 from messages.cursors import Cursor
 from messages.models import Feed, Message
 from messages.queries.messages import follow_messages, list_messages

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.database import create_sessions
-from messages.commands.messages import set_html
 from messages.commands.posts import post_once
+from messages.commands.renderings import set_html
 from messages.commands.tasks import forget_answers, prune_tasks
 from messages.cursors import Cursor, MessageTime
 from messages.models import Feed

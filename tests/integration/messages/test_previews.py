@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.inbox import Received
 from contracts import MessagePreviewed, MessageRendered, MessageUpdated, Preview
-from messages.commands.messages import delete_message, set_html, set_previews
+from messages.commands.messages import delete_message
+from messages.commands.renderings import set_html, set_previews
 from messages.models import Message
 from messages.resources import message_as_json
 from messages.shapes import Message as Shown

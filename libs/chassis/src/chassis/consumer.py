@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import pika
@@ -14,6 +13,7 @@ from tenacity import Retrying
 from chassis.amqp import BROKER_ERRORS, BrokerUnavailableError, connection_parameters, stay_connected
 from chassis.backoff import retry
 from chassis.clock import utc_now
+from chassis.delivery import Delivery
 from chassis.envelope import Envelope, UndecodableError
 from chassis.metrics import DELIVERIES, DELIVERY_AGE, QUEUE_DEPTH
 from chassis.topology import DELIVERY_LIMIT, InstanceQueue, WorkQueue
@@ -33,32 +33,6 @@ LONGEST_PAUSE_SECONDS = 0.25
 # How often the broker is asked how many events wait.
 DEPTH_SECONDS = 5.0
 UNDECODABLE = (UndecodableError, UnknownEventError, InvalidEventError)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What pika hands over."""
-
-    method: Any
-    properties: Any
-    body: bytes
-
-    @property
-    def ids(self) -> dict[str, Any]:
-        """What names it in the log."""
-        properties = self.properties
-        return {
-            "event_id": properties.message_id,
-            "type": self.method.routing_key,
-            "correlation_id": properties.correlation_id,
-        }
-
-    @property
-    def attempt(self) -> int:
-        """How often it was delivered before, as far as the broker tells."""
-        counted = (self.properties.headers or {}).get("x-delivery-count")
-        # On the first delivery a publisher may have put anything there.
-        return min(counted, DELIVERY_LIMIT) if isinstance(counted, int) else 0
 
 
 def singly(handle_all: HandleAll) -> Handle:

@@ -10,7 +10,8 @@ from typing import Any
 from pika.adapters.blocking_connection import BlockingChannel
 
 from chassis.amqp import BROKER_ERRORS
-from chassis.consumer import Consumer, Delivery, Handle
+from chassis.consumer import Consumer, Handle
+from chassis.delivery import Delivery
 from chassis.topology import WorkQueue
 
 # How long what is in hand may take once the consumer is told to stop; then it is delivered again, to whoever is there.

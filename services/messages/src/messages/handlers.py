@@ -19,9 +19,10 @@ from contracts import (
     PushHeartbeat,
 )
 from messages.commands.limits import Limit
-from messages.commands.messages import Draft, set_html, set_previews
+from messages.commands.messages import Draft
 from messages.commands.posts import post_from_socket
 from messages.commands.presence import close_connections, hear_replica, open_connections
+from messages.commands.renderings import set_html, set_previews
 from messages.commands.tasks import forget_answers
 
 

@@ -70,9 +70,9 @@ class Outside:
             UnreachableError: There was no answer, or no proper one, in time.
         """
         for _ in range(MAX_REDIRECTS + 1):
-            limits = Limits(deadline, MAX_HEADER_BYTES)
-            before_each(parse(url).url)
-            with _told_apart(), self._ask(parse(url), types, limits) as answer:
+            target, limits = parse(url), Limits(deadline, MAX_HEADER_BYTES)
+            before_each(target.url)
+            with _told_apart(), self._ask(target, types, limits) as answer:
                 location = location_of(answer)
                 if location is None:
                     return take(answer, types, limits, max_bytes)

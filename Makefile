@@ -8,7 +8,7 @@ SYNC := $(UV) sync --quiet --locked --all-packages --all-groups
 unexport VIRTUAL_ENV
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help run test test-compose stand-ins stop-stand-ins auth openapi check bench sync
+.PHONY: help run test test-compose stand-ins stop-stand-ins auth openapi asyncapi check bench sync
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -17,7 +17,7 @@ run: sync ## Run Flack on this machine; PORT=8081 moves it, Ctrl-C stops it
 	@exec $(PYTHON) -m tools.native --while-parent-lives
 
 test: sync ## Run the whole test suite
-	@$(PYTHON) -m tools.native --install-only --browser
+	@$(PYTHON) -m tools.native --install-only --browser --compiler
 	@$(PYTHON) -m pytest $(ARGS)
 
 test-compose: sync ## Run the end-to-end and the fault suite against containers; needs Docker
@@ -35,6 +35,9 @@ auth: sync ## Do what operators do, on what `make run` runs: make auth ARGS="ses
 
 openapi: sync ## Describe the API anew, in gateway/web/openapi.json
 	@$(PYTHON) -m tools.openapi
+
+asyncapi: sync ## Describe the events and the sockets anew, in docs/asyncapi
+	@$(PYTHON) -m tools.asyncapi
 
 check: sync ## Check format, style, types and import rules
 	@$(PYTHON) -m ruff format --check

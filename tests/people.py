@@ -10,9 +10,11 @@ from uuid import uuid4
 import requests
 import socketio
 
+from tests import asyncapi
 from tests.description import committed
 
 DESCRIPTION = committed()
+SOCKETS = asyncapi.SocketsDescription(asyncapi.committed("sockets.json"))
 PASSWORD = "correct horse battery"
 DEADLINE_SECONDS = 30.0
 
@@ -74,20 +76,32 @@ def _absolute(path: str) -> str:
 
 
 class Listener:
-    """A Socket.IO client that keeps all that it is told."""
+    """A Socket.IO client that keeps all that it is told.
+
+    Attributes:
+        complaints: In what that was not as it is described.
+        ends: How often its token was good for nothing any more.
+        interruptions: How often it lost its connection.
+        places: The cursors before which it has been told everything.
+    """
 
     def __init__(self, base_url: str, *, token: str | None = None, transports: list[str] | None = None) -> None:
         self._heard: list[Json] = []
-        self.ends = 0
+        self.ends = self.interruptions = 0
+        self.places: list[str] = []
+        self.complaints: list[str] = []
         self._news = threading.Condition(threading.RLock())
         self.client = socketio.Client(reconnection=True, request_timeout=10)
         self.client.on("updated_model", self.hear)
         self.client.on("expired_token", self.hear_of_end)
+        self.client.on("up_to_date", self.hear_of_place)
+        self.client.on("disconnect", self.be_interrupted)
         self.client.connect(base_url, auth={"token": token} if token else None, transports=transports)
 
     def hear(self, news: Json) -> None:
         """Keep *news* and wake whoever waits for it."""
         with self._news:
+            self.complaints += SOCKETS.complaints("updated_model", [news])
             self._heard.append(news)
             self._news.notify_all()
 
@@ -96,6 +110,17 @@ class Listener:
         with self._news:
             self.ends += 1
             self._news.notify_all()
+
+    def hear_of_place(self, place: Json) -> None:
+        """Note up to where all has been told."""
+        with self._news:
+            self.complaints += SOCKETS.complaints("up_to_date", [place])
+            self.places.append(place["cursor"])
+            self._news.notify_all()
+
+    def be_interrupted(self, _reason: str) -> None:
+        """Note that the connection is lost."""
+        self.interruptions += 1
 
     @property
     def messages(self) -> list[Json]:
@@ -124,8 +149,10 @@ class Listener:
         return self.hears(lambda: set(ids) <= {m["id"] for m in self.messages if m["status"] == "rendered"})
 
     def ask(self, event: str, *arguments: Any) -> Any:
-        """Send *event* and return its acknowledgement."""
-        return self.client.call(event, arguments, timeout=10)
+        """Send *event* and return its acknowledgement; it is what the description says."""
+        answer = self.client.call(event, arguments, timeout=10)
+        assert SOCKETS.complaints_of_answer(event, answer) == []
+        return answer
 
 
 @contextmanager
@@ -136,6 +163,7 @@ def listening(base_url: str, **options: Any) -> Iterator[Listener]:
         yield listener
     finally:
         listener.client.disconnect()
+    assert listener.complaints == []
 
 
 def eventually(is_so: Callable[[], bool], *, seconds: float = DEADLINE_SECONDS) -> bool:

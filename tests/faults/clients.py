@@ -4,6 +4,7 @@ import contextlib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import requests
@@ -11,9 +12,9 @@ import socketio
 from socketio.exceptions import SocketIOError
 
 from tests.faults.board import Board
-from tests.faults.feed import Feed
 
 CONNECT_SECONDS = 5
+SYNC_SECONDS = 15
 RECONNECT_PAUSE_SECONDS = 1.0
 LOOK_SECONDS = 0.1
 JOIN_SECONDS = 15.0
@@ -61,13 +62,13 @@ KINDS = (
 
 
 class ResumingClient:
-    """A Socket.IO client: told of what is new while it is connected, and reading the rest whenever it connects."""
+    """A Socket.IO client: told of what is new while it is connected, and asking for the rest whenever it connects."""
 
     def __init__(self, base_url: str, kind: Kind, *, token: str, cursor: str | None) -> None:
         self.name = kind.name
         self.board = Board()
         self._base_url = base_url
-        self._feed = Feed(base_url, cursor)
+        self._cursor = cursor
         self._options = {"transports": kind.transports, "auth": {"token": token} if kind.has_token else None}
         self._stopping = threading.Event()
         self._resumed: Any = None
@@ -101,15 +102,30 @@ class ResumingClient:
         # A new one every time: the library's own reconnection forgets to come back when a new connection dies young.
         connection = socketio.Client(reconnection=False, request_timeout=CONNECT_SECONDS, handle_sigint=False)
         connection.on("updated_model", self._hear)
+        connection.on("up_to_date", partial(self._hear_place, connection))
         try:
             connection.connect(self._base_url, wait_timeout=CONNECT_SECONDS, **self._options)
-            # Only now: what happens from here on is told, and what happened until here is read.
-            self.board.merge(self._feed.read())
+            # Only now: what happens from here on is told, and what happened until here is asked for.
+            self._sync(connection)
             self._resumed = connection
             while connection.connected and not self._stopping.wait(LOOK_SECONDS):
                 pass
         finally:
             connection.disconnect()
+
+    def _sync(self, connection: socketio.Client) -> None:
+        """Ask for what was missed until nothing is left; if that fails, go on from there at the next connection."""
+        more = True
+        while more:
+            page = connection.call("sync", {"cursor": self._cursor}, timeout=SYNC_SECONDS)
+            if not page["ok"]:
+                raise SocketIOError(page["problem"]["type"])
+            self.board.merge(page["messages"])
+            self._cursor, more = page["cursor"], page["more"]
+
+    def _hear_place(self, connection: socketio.Client, place: dict[str, Any]) -> None:
+        if connection is self._resumed:
+            self._cursor = place["cursor"]
 
     def _hear(self, news: dict[str, Any]) -> None:
         if news["class"] == "Message":

@@ -12,9 +12,10 @@ import auth.models
 import messages.models
 from chassis.inbox import INBOX
 from chassis.outbox import OUTBOX
+from chassis.xids import Xid8
 
 # SQLAlchemy does not know it by itself.
-ischema_names["xid8"] = messages.models.Xid8
+ischema_names["xid8"] = Xid8
 
 PLUMBING = {"outbox": OUTBOX, "inbox": INBOX}
 

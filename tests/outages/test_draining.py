@@ -120,7 +120,7 @@ def test_push_is_gone_whatever_its_clients_do(stack: Stack, ports: PrivatePorts,
             for stubborn in STUBBORN:
                 clients.enter_context(stubborn(port))
             # More than any buffer on the way to a client that does not read.
-            posted = [ann.post("&" * 8000)["id"] for _ in range(100)]
+            posted = [ann.post("word " * 1600)["id"] for _ in range(100)]
             assert listener.hears_rendered(*posted)
             push.ask_to_stop()
             assert ends_by_itself(push)

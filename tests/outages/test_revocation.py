@@ -145,16 +145,16 @@ def test_a_refresh_token_is_good_at_every_replica_of_auth_and_once(
 def test_a_token_that_runs_out_is_told_to_whoever_is_connected(
     stack: Stack, base_url: str, ann: Person, tmp_path: Path
 ) -> None:
-    hasty = {"TOKEN_SECONDS": "3"}
+    hasty = {"TOKEN_SECONDS": "5"}
     with replica(stack, "auth", PrivatePorts(), tmp_path, environment=hasty) as auth:
         answer = requests.put(
             f"{address_of(auth)}/api/v1/tokens", json={"refresh_token": ann.refresh_token}, timeout=DEADLINE_SECONDS
         )
-    short = answer.json()
-    assert short["expires_in"] == 3
-    with listening(base_url, token=short["token"]) as listener:
-        assert listener.hears(lambda: listener.ends == 1)
-        assert listener.client.connected
+        short = answer.json()
+        assert short["expires_in"] == 5
+        with listening(base_url, token=short["token"]) as listener:
+            assert listener.hears(lambda: listener.ends == 1)
+            assert listener.client.connected
     assert eventually(lambda: status(base_url, short["token"]) == 401)
     ann.take(ann.call("PUT", "/tokens", json={"refresh_token": short["refresh_token"]}).json())
     assert status(base_url, ann.token) == 200

@@ -30,12 +30,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.native", description="Run Flack on this machine.")
     parser.add_argument("--install-only", action="store_true", help="install what is missing, and run nothing")
     parser.add_argument("--browser", action="store_true", help="install a browser too, for the tests")
+    parser.add_argument("--compiler", action="store_true", help="install a C compiler too, for the tests")
     parser.add_argument("--load", action="store_true", help="install what makes load too, for the benchmarks")
     parser.add_argument("--while-parent-lives", action="store_true", help="stop when the calling process is gone")
     arguments = parser.parse_args()
     stop_on_signal(lambda: end_leftovers(HOME, patience_seconds=0))
     is_orphan = _orphan_check() if arguments.while_parent_lives else lambda: False
-    install_missing(with_browser=arguments.browser, with_load=arguments.load)
+    install_missing(with_browser=arguments.browser, with_compiler=arguments.compiler, with_load=arguments.load)
     if not arguments.install_only:
         run(HOME, is_orphan)
 

@@ -32,18 +32,20 @@ class Need:
     is_essential: bool = True
 
 
-def install_missing(*, with_browser: bool = False, with_load: bool = False) -> None:
+def install_missing(*, with_browser: bool = False, with_compiler: bool = False, with_load: bool = False) -> None:
     """Install what is missing.
 
     Args:
         with_browser: Whether a browser is needed too, for the tests of the page.
+        with_compiler: Whether a C compiler is needed too, for the tests of the benchmarks.
         with_load: Whether what makes load is needed too, for the benchmarks.
 
     Raises:
         MissingProgramError: Something is missing, and nothing can be installed from here.
         CommandFailedError: The package manager failed.
     """
-    missing = [need for need in _needs(with_browser=with_browser, with_load=with_load) if not need.is_met]
+    needs = _needs(with_browser=with_browser, with_compiler=with_compiler or with_load, with_load=with_load)
+    missing = [need for need in needs if not need.is_met]
     if not missing:
         return
     as_root = _as_root()
@@ -67,14 +69,15 @@ def _install(packages: Sequence[str], as_root: Sequence[str]) -> None:
         _apt(as_root, "install", "--no-install-recommends", "--yes", "-o", "Dpkg::Options::=--force-confold", *packages)
 
 
-def _needs(*, with_browser: bool, with_load: bool) -> list[Need]:
+def _needs(*, with_browser: bool, with_compiler: bool, with_load: bool) -> list[Need]:
     browser = find("chromium") or find("chromium-browser") or find("google-chrome")
     return [
         Need(title="PostgreSQL", package="postgresql", is_met=find_postgres() is not None),
         Need(title="RabbitMQ", package="rabbitmq-server", is_met=find_rabbitmq() is not None),
         Need(title="nginx", package="nginx", is_met=find("nginx") is not None),
-        Need(title="npm", package="npm", is_met=find("npm") is not None, is_essential=with_browser),
+        Need(title="npm", package="npm", is_met=find("npm") is not None, is_essential=with_browser or with_load),
         Need(title="Chromium", package="chromium", is_met=not with_browser or browser is not None),
+        Need(title="gcc", package="build-essential", is_met=not with_compiler or find("gcc") is not None),
         Need(title="wrk", package="wrk", is_met=not with_load or find("wrk") is not None),
     ]
 

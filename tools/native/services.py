@@ -39,16 +39,18 @@ class Service:
 
 # What auth's commands need, and its API too.
 OPERATOR = ("DATABASE_URL_FILE", "KEY_ENCRYPTION_KEY_FILE")
+# What all processes of messages need.
+MESSAGES = ("DATABASE_URL_FILE", "AMQP_URL_FILE")
 
 SERVICES = (
     Service(owner="auth", needs=(*OPERATOR, "SERVICE_CREDENTIAL_FILE", "INTERNAL_PORT")),
     Service(owner="auth", role="relay", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE")),
-    Service(owner="messages", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE", "AUTH_URL", "SERVICE_CREDENTIAL_FILE")),
-    Service(owner="messages", role="consumer", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE", "GATEWAY_STATUS_URL")),
-    Service(owner="messages", role="relay", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE")),
+    Service(owner="messages", needs=(*MESSAGES, "AUTH_URL", "SERVICE_CREDENTIAL_FILE", "INTERNAL_PORT")),
+    Service(owner="messages", role="consumer", needs=(*MESSAGES, "GATEWAY_STATUS_URL")),
+    Service(owner="messages", role="relay", needs=MESSAGES),
     Service(owner="renderer", role="render", needs=("AMQP_URL_FILE",)),
     Service(owner="renderer", role="preview", needs=("AMQP_URL_FILE",)),
-    Service(owner="push", needs=("AMQP_URL_FILE", "AUTH_URL", "SERVICE_CREDENTIAL_FILE")),
+    Service(owner="push", needs=("AMQP_URL_FILE", "AUTH_URL", "MESSAGES_URL", "SERVICE_CREDENTIAL_FILE")),
 )
 
 
@@ -65,7 +67,7 @@ class Services:
         self._backing = backing
         self._extra = extra
         self.ports = {service.name: ports.take() for service in SERVICES}
-        self.internal_ports = {"auth": ports.take()}
+        self.internal_ports = {"auth": ports.take(), "messages": ports.take()}
         self.gateway_status_port = ports.take()
 
     def programs(self) -> list[Program]:
@@ -111,8 +113,8 @@ class Services:
                 return str(self.internal_ports[owner])
             case "GATEWAY_STATUS_URL":
                 return f"http://{LOOPBACK}:{self.gateway_status_port}/status"
-            case _:
-                return f"http://{LOOPBACK}:{self.internal_ports['auth']}"
+            case _:  # AUTH_URL, MESSAGES_URL
+                return f"http://{LOOPBACK}:{self.internal_ports[name.removesuffix('_URL').lower()]}"
 
 
 def _worker(service: Service) -> list[str]:

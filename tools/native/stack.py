@@ -82,6 +82,10 @@ class Stack:
         """Return the process called *name*, for example `renderer`, `messages-relay`, `rabbitmq` or `gateway`."""
         return self._backing.process(name)
 
+    def port(self, name: str) -> int:
+        """Return where the process called *name* listens, past the gateway."""
+        return self._services.ports[name]
+
     def amqp_url(self, user: str) -> str:
         """Return how *user* connects to the broker."""
         return self._backing.amqp_url(user)
@@ -95,7 +99,7 @@ class Stack:
         port = self._choose_gateway_port(ports)
         say("Starting Flack ...")
         web_root = assemble_web_root(backing.home)
-        services = Services(backing, ports, self._environment)
+        self._services = services = Services(backing, ports, self._environment)
         backing.start_claimed(ports, meanwhile=lambda: migrate(services, backing.home))
         backing.fleet.launch(services.programs())
         backing.fleet.wait_ready()

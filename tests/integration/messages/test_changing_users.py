@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.internal import ServiceUnavailableError
@@ -63,6 +63,22 @@ def test_a_new_nickname_is_told_to_auth_and_to_everybody(
     assert [event.model["nickname"] for event in told(sessions)] == ["Annie"]
     assert (user(sessions, ann).nickname, user(sessions, ann).updated_at) == ("Annie", LATER)
     assert register(sessions, "ann") != ann, "the old nickname is free"
+
+
+def test_each_change_has_a_version_that_everybody_is_told(
+    sessions: Sessions, ann: int, auth: RecordingCredentials
+) -> None:
+    for nickname in ("Annie", "Anna"):
+        change(sessions, ann, auth, nickname=nickname)
+    versions = [(event.version, event.model["version"], event.model["nickname"]) for event in told(sessions)]
+    assert versions == [(2, 2, "Annie"), (3, 3, "Anna")]
+    assert user(sessions, ann).version == 3
+
+
+def test_nobody_can_forget_to_count_a_change(sessions: Sessions, ann: int) -> None:
+    with sessions.begin() as session:
+        session.execute(text("UPDATE users SET nickname = 'x', version = 1"))
+    assert user(sessions, ann).version == 2
 
 
 def test_ones_own_nickname_may_be_written_otherwise(sessions: Sessions, ann: int, auth: RecordingCredentials) -> None:

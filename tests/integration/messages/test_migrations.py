@@ -8,9 +8,11 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from pydantic import SecretStr
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, delete, text
 
 from chassis.database import connect, create_sessions
+from chassis.outbox import OUTBOX
+from messages.queries.feed import published_until
 from tests.integration.backing import Backing
 from tests.integration.messages.readers import Follower, first_page, post_in_bulk, render
 
@@ -54,3 +56,18 @@ def test_messages_from_before_the_change_feed_are_in_it(migrate: Migrate) -> Non
     late_follower.catch_up()
     assert late_follower.seen == dict.fromkeys(old[10:], 1) | {25: 2}
     assert follower.catch_up() == [25]
+
+
+def test_events_from_before_they_knew_their_transaction_are_not_passed_over(migrate: Migrate) -> None:
+    sessions = create_sessions(migrate("0008"))
+    waiting = """
+        INSERT INTO outbox (id, type, source, time, correlation_id, broadcast, data, due_at)
+        VALUES ('e-1', 'user.updated.v1', '/messages', now(), 'c-1', true, '{}', now())
+    """
+    with sessions.begin() as session:
+        session.execute(text(waiting))
+    migrate("head")
+    with sessions.begin() as session:
+        assert published_until(session) is None
+        session.execute(delete(OUTBOX))
+        assert published_until(session) is not None

@@ -136,6 +136,33 @@ def test_whoever_must_catch_up_does_so_between_binding_and_taking(serve: Serve) 
     assert order == ["connected", "taken"]
 
 
+SHORT = InstanceQueue(prefix="test", types=(RENDERED.type,), prefetch=1, max_length=4)
+
+
+@pytest.mark.parametrize(("queue", "count", "may_have"), [(SHORT, 2, False), (SHORT, 4, True), (WORK, 4, False)])
+def test_a_consumer_hears_whether_its_queue_may_have_dropped_something(
+    serve: Serve,
+    queue: WorkQueue | InstanceQueue,
+    count: int,
+    may_have: bool,  # noqa: FBT001 - it is what varies
+) -> None:
+    heard: list[bool] = []
+    serve(ignore, [delivery()] * count, queue=queue, on_checked=heard.append)
+    assert heard == [may_have]
+
+
+def test_a_queue_is_looked_at_again_once_much_was_taken(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chassis.consumer.DEPTH_DELIVERIES", 3)
+    order: list[str] = []
+    serve(
+        lambda _envelope: order.append("taken"),
+        [delivery()] * 7,
+        queue=INSTANCE,
+        on_checked=lambda _may_have_dropped: order.append("checked"),
+    )
+    assert order == ["checked", *["taken"] * 3, "checked", *["taken"] * 3, "checked", "taken"]
+
+
 def test_an_event_arrives_as_it_was_sent(serve: Serve) -> None:
     arrived: list[Envelope] = []
     serve(arrived.append, [delivery()])

@@ -1,5 +1,6 @@
 """A web process drains when it is stopped, and waits for Postgres without keeping anybody else from working."""
 
+import gc
 import json
 import socket
 import threading
@@ -35,16 +36,30 @@ def in_worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     extensions.set_wait_callback(None)
 
 
+@pytest.fixture
+def thawed() -> Iterator[None]:
+    """Garbage is looked for everywhere again after the test."""
+    yield
+    gc.unfreeze()
+
+
 def readiness(app: Flask) -> int:
     return app.test_client().get("/readyz").status_code
 
 
+@pytest.mark.usefixtures("thawed")
 def test_a_worker_that_is_asked_to_stop_is_no_longer_ready() -> None:
     worker = SimpleNamespace(alive=True, wsgi=base_app("test", checks={}, problems={}))
     gunicorn.post_worker_init(worker)
     assert readiness(worker.wsgi) == 200
     worker.alive = False
     assert readiness(worker.wsgi) == 503
+
+
+@pytest.mark.usefixtures("thawed")
+def test_what_a_worker_begins_with_is_not_looked_through_for_garbage() -> None:
+    gunicorn.post_worker_init(SimpleNamespace(alive=True, wsgi=base_app("test", checks={}, problems={})))
+    assert gc.get_freeze_count() > len(gc.get_objects())
 
 
 @pytest.mark.usefixtures("in_worker")

@@ -12,6 +12,7 @@ from chassis.internal import (
     CREDENTIAL_HEADER,
     DEADLINE_HEADER,
     InternalClient,
+    RefusedError,
     ServiceUnavailableError,
     TooLateError,
     guard_internal,
@@ -64,6 +65,29 @@ def test_an_error_is_no_answer(auth: InternalClient, server: TinyServer, status:
     server.status = status
     with pytest.raises(ServiceUnavailableError):
         auth.call("PUT", "/credentials/1", {})
+
+
+def test_a_refusal_that_is_somebody_elses_is_raised_as_it_is(auth: InternalClient, server: TinyServer) -> None:
+    problem = {"type": "/problems/cursor-expired", "status": 400, "detail": "Please begin anew."}
+    server.says(problem)
+    server.status, server.headers["Content-Type"] = 400, "application/problem+json"
+    with pytest.raises(RefusedError, match="Please begin anew") as refusal:
+        auth.call("GET", "/changes", refusals={"/problems/cursor-expired"})
+    assert refusal.value.problem == problem
+
+
+@pytest.mark.parametrize("body", [b'{"type": "/problems/not-found"}', b'"/problems/late"', b"{}", b"["])
+def test_any_other_problem_is_no_answer(auth: InternalClient, server: TinyServer, body: bytes) -> None:
+    server.body = body
+    server.status, server.headers["Content-Type"] = 400, "application/problem+json"
+    with pytest.raises(ServiceUnavailableError):
+        auth.call("GET", "/changes", refusals={"/problems/late"})
+
+
+def test_parameters_are_escaped_and_left_out_where_there_are_none(auth: InternalClient, server: TinyServer) -> None:
+    server.says({})
+    auth.call("GET", "/changes", parameters={"cursor": "a&b=ü", "limit": 7, "since": None})
+    assert server.asked == ["GET /internal/changes?cursor=a%26b%3D%C3%BC&limit=7"]
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

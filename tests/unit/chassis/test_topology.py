@@ -125,3 +125,15 @@ def test_what_a_queue_took_once_and_takes_no_more_is_unbound(channel: RecordingC
     WorkQueue(name="q", types=("user.updated.v1", "message.posted.v1")).declare(channel)
     WorkQueue(name="q", types=("message.posted.v1",), retired=("user.updated.v1",)).declare(channel)
     assert {key for queue, _, key in channel.bindings if queue == "q"} == {"message.posted.v1"}
+
+
+@pytest.mark.parametrize(
+    ("waiting", "taken", "may_have"), [(0, 0, False), (0, 89, False), (0, 90, True), (60, 29, False), (60, 30, True)]
+)
+def test_a_queue_that_was_never_full_has_dropped_nothing(
+    waiting: int,
+    taken: int,
+    may_have: bool,  # noqa: FBT001 - it is what varies
+) -> None:
+    queue = InstanceQueue(prefix="test", types=(), prefetch=10, max_length=100)
+    assert queue.may_have_dropped(waiting=waiting, taken=taken) is may_have

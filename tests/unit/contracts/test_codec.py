@@ -11,6 +11,7 @@ from contracts import (
     ClientConnected,
     ClientDisconnected,
     Event,
+    FeedAdvanced,
     InvalidEventError,
     MessageDeleted,
     MessageEdited,
@@ -31,7 +32,7 @@ from contracts import (
 )
 
 EVENT_TYPE = re.compile(r"[a-z_]+(\.[a-z_]+)?\.v[1-9][0-9]*")
-BROADCASTS = {MessageUpdated, SessionRevoked, UserUpdated}
+BROADCASTS = {FeedAdvanced, MessageUpdated, SessionRevoked, UserUpdated}
 
 # What is on the wire between services of different ages: a change here wants a new version of the type.
 ON_THE_WIRE: list[tuple[str, Event, str]] = [
@@ -49,6 +50,11 @@ ON_THE_WIRE: list[tuple[str, Event, str]] = [
         "push.heartbeat.v1",
         PushHeartbeat(replica="r-1", client_count=3),
         '{"replica":"r-1","client_count":3}',
+    ),
+    (
+        "feed.advanced.v1",
+        FeedAdvanced(cursor="2.eyJl", epoch="9f0c"),
+        '{"cursor":"2.eyJl","epoch":"9f0c"}',
     ),
     (
         "message.posted.v1",
@@ -105,8 +111,8 @@ ON_THE_WIRE: list[tuple[str, Event, str]] = [
     ),
     (
         "user.updated.v1",
-        UserUpdated(user_id=2, model={"nickname": "ann", "_links": {"self": "/api/v1/users/2"}}),
-        '{"user_id":2,"model":{"nickname":"ann","_links":{"self":"/api/v1/users/2"}}}',
+        UserUpdated(user_id=2, version=3, model={"nickname": "ann", "_links": {"self": "/api/v1/users/2"}}),
+        '{"user_id":2,"model":{"nickname":"ann","_links":{"self":"/api/v1/users/2"}},"version":3}',
     ),
 ]
 wire = pytest.mark.parametrize(("event_type", "event", "data"), ON_THE_WIRE, ids=[row[0] for row in ON_THE_WIRE])

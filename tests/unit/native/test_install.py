@@ -9,7 +9,7 @@ from tools.native.errors import MissingProgramError
 @pytest.fixture
 def programs(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The programs of a machine on which nobody may install any."""
-    there = {"nginx", "npm", "chromium", "apt-get"}
+    there = {"nginx", "npm", "chromium", "gcc", "apt-get"}
     monkeypatch.setattr(install, "find", lambda name: Path("/bin", name) if name in there else None)
     monkeypatch.setattr(install, "find_postgres", lambda: Path("/bin"))
     monkeypatch.setattr(install, "find_rabbitmq", lambda: Path("/bin/rabbitmq-server"))
@@ -44,6 +44,15 @@ def test_benchmarks_need_what_makes_load(programs: set[str]) -> None:
     assert "wrk" not in programs
     with pytest.raises(MissingProgramError, match=r"^Missing: wrk\. Install with: apt-get install wrk$"):
         install.install_missing(with_load=True)
+
+
+@pytest.mark.parametrize("who", ["with_compiler", "with_load"])
+def test_benchmarks_and_their_tests_need_a_compiler(programs: set[str], who: str) -> None:
+    programs |= {"wrk"}
+    programs -= {"gcc"}
+    install.install_missing()
+    with pytest.raises(MissingProgramError, match=r"^Missing: gcc\. Install with: apt-get install build-essential$"):
+        install.install_missing(**{who: True})
 
 
 def test_the_tests_of_the_page_do_not(programs: set[str]) -> None:

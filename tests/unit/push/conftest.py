@@ -1,17 +1,21 @@
 """Push without a broker or an auth, and clients without a network."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+import gevent
 import pytest
 from flask import Flask
 from flask_socketio import SocketIO, SocketIOTestClient
+from gevent import socket
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 from wsproto import ConnectionType, WSConnection
-from wsproto.events import Message, Request
+from wsproto.events import Message, Request, TextMessage
 from wsproto.extensions import PerMessageDeflate
 
 from chassis.clock import utc_now
@@ -22,9 +26,10 @@ from chassis.web import base_app
 from contracts import new_task_id
 from push.bootstrap import create_socketio
 from push.clients import Clients
+from push.limits import Limits
 from push.presence import Presence
 from push.sockets import Sockets
-from push.websocket import OpenSockets
+from tests.unit.push.pages import Missed
 
 USERS = {"ANN": 1, "BOB": 2}
 
@@ -72,6 +77,20 @@ class WebSocketClient:
         """Send *text* as one message."""
         self._far.sendall(self._protocol.send(Message(data=text)))
 
+    def leave(self) -> None:
+        """Hang up."""
+        self._far.close()
+
+    def hear(self) -> str:
+        """Return the next message, of which there must be one."""
+        parts: list[str] = []
+        while True:
+            event = self.receive()
+            assert isinstance(event, TextMessage), f"{event} is no text"
+            parts.append(event.data)
+            if event.message_finished:
+                return "".join(parts)
+
     def receive(self) -> Any:
         """Return the next thing that happens."""
         while not self._events:
@@ -84,6 +103,79 @@ def serve(application: Callable[..., object], environ: dict[str, Any]) -> None:
     """Call *application* as gunicorn does, which is told by StopIteration that a WebSocket has ended."""
     with suppress(StopIteration):
         application(environ, None)
+
+
+@dataclass
+class Pair:
+    """Two ends of a connection that takes a few kilobytes at a time."""
+
+    near: Any
+    far: Any
+
+    def fill(self) -> None:
+        """Have either end take as little as the kernel allows."""
+        for end in (self.near, self.far):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+
+    def read(self, length: int) -> bytes:
+        """Return what arrives at the far end, *length* bytes of it."""
+        arrived = bytearray()
+        while len(arrived) < length:
+            part = self.far.recv(min(65536, length - len(arrived)))
+            assert part, "the connection was closed"
+            arrived += part
+        return bytes(arrived)
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    near, far = socket.socketpair()
+    far.settimeout(20)
+    yield Pair(near, far)
+    near.close()
+    far.close()
+
+
+Open = Callable[[str], WebSocketClient]
+POLLING = "/socket.io/?EIO=4&transport=polling"
+WEBSOCKET = "/socket.io/?EIO=4&transport=websocket"
+
+
+class Poller:
+    """A client that polls."""
+
+    def __init__(self, app: Flask) -> None:
+        self._client = app.test_client()
+        self.session_id = self._client.get(POLLING).text.partition('"sid":"')[2].partition('"')[0]
+
+    def post(self, packet: str) -> int:
+        """Send *packet*; return the status."""
+        return self._client.post(f"{POLLING}&sid={self.session_id}", data=packet).status_code
+
+    def poll(self) -> list[str]:
+        """Return the packets of one poll, of which there must be some."""
+        answer = self._client.get(f"{POLLING}&sid={self.session_id}")
+        assert answer.status_code == 200, answer.text
+        return answer.text.split("\x1e")
+
+
+@pytest.fixture
+def open_websocket(app: Flask, socketio: SocketIO) -> Iterator[Open]:
+    """Opens WebSockets to the application, each served by a greenlet of its own."""
+    assert socketio is not None
+    with ExitStack() as ends:
+
+        def opened(path: str) -> WebSocketClient:
+            near, far = socket.socketpair()
+            far.settimeout(20)
+            client = WebSocketClient(far)
+            serving = gevent.spawn(serve, app.wsgi_app, client.environ(path, near))
+            ends.callback(serving.join, 20)
+            ends.callback(far.close)
+            return client
+
+        yield opened
 
 
 @pytest.fixture
@@ -102,6 +194,12 @@ def clients() -> Clients:
 
 
 @pytest.fixture
+def limits() -> Limits:
+    """As in production, at a time that stands still."""
+    return Limits(is_enabled=True, clock=lambda: 0.0)
+
+
+@pytest.fixture
 def presence(publisher: RecordingPublisher, clients: Clients) -> Presence:
     """Tells nothing by itself."""
     return Presence(publisher, clients)
@@ -114,7 +212,7 @@ def app() -> Flask:
 
 @pytest.fixture
 def socketio(app: Flask) -> SocketIO:
-    return create_socketio(app, OpenSockets())
+    return create_socketio(app)
 
 
 def new_task(user_id: int) -> UUID:
@@ -123,13 +221,35 @@ def new_task(user_id: int) -> UUID:
 
 
 @pytest.fixture
-def connect(
-    app: Flask, socketio: SocketIO, clients: Clients, presence: Presence, publisher: RecordingPublisher, auth: Auth
-) -> Iterator[Connect]:
+def missed() -> Missed:
+    return Missed()
+
+
+CreateSockets = Callable[..., Sockets]
+
+
+@pytest.fixture
+def create_sockets(
+    clients: Clients, limits: Limits, presence: Presence, publisher: RecordingPublisher, auth: Auth, missed: Missed
+) -> CreateSockets:
+    """Makes what answers clients; anybody may read, unless it is told otherwise."""
+    return partial(
+        Sockets,
+        clients,
+        presence,
+        publisher=publisher,
+        verify=auth.verify,
+        new_task_id=new_task,
+        changes_after=missed.after,
+        anonymous_read=True,
+        limits=limits,
+    )
+
+
+@pytest.fixture
+def connect(app: Flask, socketio: SocketIO, create_sockets: CreateSockets) -> Iterator[Connect]:
     """Connects clients to a push where anybody may read."""
-    Sockets(
-        clients, presence, publisher=publisher, verify=auth.verify, new_task_id=new_task, anonymous_read=True
-    ).register(socketio)
+    create_sockets().register(socketio)
     connected: list[SocketIOTestClient] = []
 
     def client(given: Any = None) -> SocketIOTestClient:

@@ -1,17 +1,14 @@
 """The Socket.IO server is put together as push needs it."""
 
-import gevent
 import pytest
 from flask import Flask
 from flask_socketio import SocketIO
-from gevent import socket
 from wsproto.events import AcceptConnection
 
 from push.bootstrap import create_socketio
-from push.websocket import MAX_MESSAGE_BYTES, OpenSockets
-from tests.unit.push.conftest import WebSocketClient, serve
-
-POLLING = "/socket.io/?EIO=4&transport=polling"
+from push.limits import PACKETS_AT_ONCE
+from push.websocket import MAX_MESSAGE_BYTES
+from tests.unit.push.conftest import POLLING, WEBSOCKET, Open
 
 
 @pytest.mark.parametrize("origin", [None, "http://localhost", "https://localhost"])
@@ -32,7 +29,7 @@ def test_pages_of_others_may_not(app: Flask, socketio: SocketIO, origin: str) ->
 
 
 def test_pages_that_are_listed_may_and_no_others(app: Flask) -> None:
-    create_socketio(app, OpenSockets(), allowed_origins=frozenset({"https://chat.example"}))
+    create_socketio(app, allowed_origins=frozenset({"https://chat.example"}))
     answers = {
         origin: app.test_client().get(POLLING, headers={"Origin": origin})
         for origin in ("https://chat.example", "http://localhost", "https://chat.example.evil.example", "https://")
@@ -42,7 +39,15 @@ def test_pages_that_are_listed_may_and_no_others(app: Flask) -> None:
     assert "Access-Control-Allow-Credentials" not in answers["https://chat.example"].headers
 
 
-BROKEN = {"too long": b"4" + b"x" * MAX_MESSAGE_BYTES, "of no known kind": b"7", "of the server's own kind": b"0{}"}
+BROKEN = {
+    "too long": b"4" + b"x" * MAX_MESSAGE_BYTES,
+    "of no known kind": b"7",
+    "of the server's own kind": b"0{}",
+    "without a kind": b"x",
+    "empty": b"3\x1e\x1e3",
+    "no UTF-8": b"4\xff",
+    "too many at once": b"\x1e".join([b"3"] * (PACKETS_AT_ONCE + 1)),
+}
 
 
 @pytest.mark.timeout(30)  # engineio's own way is to wait for ever
@@ -56,16 +61,9 @@ def test_whoever_sends_broken_packets_is_let_go_at_once(app: Flask, socketio: So
     assert client.post(f"{POLLING}&sid={session_id}", data=b"3").status_code == 400
 
 
-def test_a_websocket_of_engineio_is_ours(app: Flask, socketio: SocketIO) -> None:
-    assert socketio is not None
-    near, far = socket.socketpair()
-    far.settimeout(20)
-    client = WebSocketClient(far)
-    environ = client.environ("/socket.io/?EIO=4&transport=websocket", near)
-    serving = gevent.spawn(serve, app.wsgi_app, environ)
-    accepted, opened = client.receive(), client.receive()
-    far.close()
-    serving.join(20)
+def test_a_websocket_of_engineio_is_ours(open_websocket: Open) -> None:
+    client = open_websocket(WEBSOCKET)
+    accepted, opened = client.receive(), client.hear()
     assert isinstance(accepted, AcceptConnection)
     assert accepted.extensions == []
-    assert f'"maxPayload":{MAX_MESSAGE_BYTES}' in opened.data
+    assert f'"maxPayload":{MAX_MESSAGE_BYTES}' in opened

@@ -11,9 +11,8 @@ from flask_socketio import SocketIO
 from chassis.health import Health
 from push import draining
 from push.draining import drain, let_go, refuse_newcomers
-from push.websocket import OpenSockets
+from tests.unit.push.conftest import POLLING
 
-POLLING = "/socket.io/?EIO=4&transport=polling"
 LET_IN = b"0{"
 
 
@@ -56,7 +55,7 @@ def sessions(socketio: SocketIO) -> list[Any]:
 def test_everybody_is_let_go(app: Flask, socketio: SocketIO) -> None:
     come_in(app, 3)
     assert len(sessions(socketio)) == 3
-    let_go(socketio)
+    let_go(socketio.server.eio)
     assert sessions(socketio) == []
 
 
@@ -64,13 +63,13 @@ def test_everybody_is_let_go(app: Flask, socketio: SocketIO) -> None:
 def test_nobody_is_told_to_stay_away(app: Flask, socketio: SocketIO) -> None:
     [session_id] = come_in(app)
     connection = socketio.server.eio.sockets[session_id]
-    let_go(socketio)
+    let_go(socketio.server.eio)
     assert connection.queue.get(timeout=10) is None, "the end of the transport, and no packet before it"
 
 
 def test_a_handful_leaves_at_once(app: Flask, socketio: SocketIO, pauses: Pauses) -> None:
     come_in(app, 5)
-    let_go(socketio)
+    let_go(socketio.server.eio)
     assert pauses.seconds == []
 
 
@@ -78,7 +77,7 @@ def test_a_crowd_leaves_bit_by_bit(app: Flask, socketio: SocketIO, pauses: Pause
     come_in(app, 3 * draining.BATCH)
     left: list[int] = []
     pauses.meanwhile = lambda: left.append(len(sessions(socketio)))
-    let_go(socketio)
+    let_go(socketio.server.eio)
     assert left == [2 * draining.BATCH, draining.BATCH]
     assert sessions(socketio) == []
 
@@ -88,7 +87,7 @@ def test_even_a_great_crowd_is_gone_after_ten_seconds(
 ) -> None:
     monkeypatch.setattr(draining, "BATCH", 1)
     come_in(app, 3 * draining.BATCHES)
-    let_go(socketio)
+    let_go(socketio.server.eio)
     assert len(pauses.seconds) == draining.BATCHES - 1
     assert sum(pauses.seconds) < 15
     assert draining.BATCHES * draining.PAUSE_SECONDS <= 10
@@ -106,23 +105,10 @@ def test_a_replica_drains_when_it_is_asked_to_stop_and_not_before(
 
     pauses.meanwhile = stop_after_three_looks
     ended = threading.Event()
-    drain(socketio, OpenSockets(), health=health, end=ended.set)
+    drain(socketio.server.eio, health=health, end=ended.set)
     assert here[:3] == [1, 1, 1]
     assert sessions(socketio) == []
     assert ended.is_set()
-
-
-def test_whoever_does_not_hang_up_is_cut_off_in_the_end(socketio: SocketIO, health: Health, pauses: Pauses) -> None:
-    done: list[str] = []
-
-    class Stubborn(OpenSockets):
-        def cut(self) -> None:
-            done.append("cut")
-
-    health.is_draining = lambda: True
-    pauses.meanwhile = lambda: done.append("patience")
-    drain(socketio, Stubborn(), health=health, end=lambda: done.append("end"))
-    assert done == ["end", "patience", "cut"]
 
 
 def test_newcomers_are_let_in_until_it_drains(app: Flask, socketio: SocketIO, health: Health) -> None:

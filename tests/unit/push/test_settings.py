@@ -5,11 +5,16 @@ import pytest
 from chassis.settings import SettingsError
 from push.settings import WebSettings
 
-COMPLETE = {"AMQP_URL": "amqp://ann:hunter2@mq", "AUTH_URL": "http://auth:8000", "SERVICE_CREDENTIAL": "open sesame"}
+COMPLETE = {
+    "AMQP_URL": "amqp://ann:hunter2@mq",
+    "AUTH_URL": "http://auth:8001",
+    "MESSAGES_URL": "http://messages:8001",
+    "SERVICE_CREDENTIAL": "open sesame",
+}
 
 
 @pytest.mark.parametrize("name", COMPLETE)
-def test_push_needs_the_broker_and_auth(name: str) -> None:
+def test_push_needs_the_broker_and_the_other_services(name: str) -> None:
     with pytest.raises(SettingsError, match=f"{name} is missing"):
         WebSettings.from_env({**COMPLETE, name: ""})
 

@@ -8,13 +8,17 @@ from flask_socketio import ConnectionRefusedError as RefusedError
 from flask_socketio import SocketIO
 
 from chassis.confirms import Outcome
+from chassis.internal import RefusedError as RefusedByAnotherError
 from chassis.testing import RecordingPublisher
 from chassis.tokens import TokenRejectedError
 from contracts import ClientConnected, ClientDisconnected, Event, PostMessageRequested, PushHeartbeat, decode
 from push.clients import Clients
+from push.limits import EVENTS_AT_ONCE, Limits
 from push.presence import Presence
-from push.sockets import Sockets
-from tests.unit.push.conftest import Auth, Connect, new_task
+from push.sockets import ASKED
+from push.syncing import SyncUnavailableError
+from tests.unit.push.conftest import Auth, Connect, CreateSockets
+from tests.unit.push.pages import Missed, message
 
 HELLO = {"source": "hello"}
 
@@ -23,7 +27,6 @@ NO_TOKENS: dict[str, Any] = {
     "a truth": True,
     "an array": ["ANN"],
     "an object": {"token": "ANN"},
-    "bytes": b"ANN",
 }
 WRONG_TOKENS: dict[str, str] = {
     "wrong": "x.y.z",
@@ -39,11 +42,9 @@ NO_MESSAGES: dict[str, list[Any]] = {
     "text": ["hello"],
     "a number": [7],
     "an array": [["hello"]],
-    "bytes": [b"hello"],
     "no source": [{}],
     "null for the source": [{"source": None}],
     "a number for the source": [{"source": 7}],
-    "bytes for the source": [{"source": b"hello"}],
     "an empty source": [{"source": ""}],
     "a source that is too long": [{"source": "x" * 8001}],
     "NUL in the source": [{"source": "a\0"}],
@@ -112,10 +113,8 @@ def test_a_token_that_cannot_be_checked_is_refused_for_now(connect: Connect) -> 
     assert not connect({"token": "KEYS"}).is_connected()
 
 
-def test_a_refusal_is_a_problem(app: Flask, clients: Clients, presence: Presence, auth: Auth) -> None:
-    sockets = Sockets(
-        clients, presence, publisher=RecordingPublisher(), verify=auth.verify, new_task_id=new_task, anonymous_read=True
-    )
+def test_a_refusal_is_a_problem(app: Flask, create_sockets: CreateSockets) -> None:
+    sockets = create_sockets()
     with app.test_request_context():
         request.sid = "c-1"  # type: ignore[attr-defined]
         with pytest.raises(RefusedError) as refusal:
@@ -135,11 +134,9 @@ def test_a_broker_that_is_away_keeps_nobody_from_reading(connect: Connect, publi
 
 
 def test_where_nobody_reads_anonymously_a_token_is_needed(
-    app: Flask, socketio: SocketIO, clients: Clients, presence: Presence, publisher: RecordingPublisher, auth: Auth
+    app: Flask, socketio: SocketIO, create_sockets: CreateSockets
 ) -> None:
-    Sockets(
-        clients, presence, publisher=publisher, verify=auth.verify, new_task_id=new_task, anonymous_read=False
-    ).register(socketio)
+    create_sockets(anonymous_read=False).register(socketio)
     assert not socketio.test_client(app).is_connected()
     assert not socketio.test_client(app, auth={"token": ""}).is_connected()
     assert socketio.test_client(app, auth={"token": "ANN"}).is_connected()
@@ -241,6 +238,61 @@ def test_nobody_is_not_there(connect: Connect, publisher: RecordingPublisher) ->
     assert told(publisher) == []
 
 
+# Coming back
+
+
+@pytest.mark.parametrize("token", [None, {"token": "ANN"}])
+def test_whoever_comes_back_is_told_what_they_missed(connect: Connect, missed: Missed, token: Any) -> None:
+    answer = connect(token).emit("sync", {"cursor": "c-0"}, callback=True)
+    assert answer == {"ok": True, "messages": [message(1)], "users": [], "cursor": "c-1", "more": False}
+    assert missed.asked == ["c-0"]
+
+
+@pytest.mark.parametrize("arguments", [[], [None], [{}], [{"cursor": None}], [{"cursor": ""}]], ids=repr)
+def test_whoever_comes_for_the_first_time_begins_as_the_lists_do(
+    connect: Connect, missed: Missed, arguments: list[Any]
+) -> None:
+    assert connect().emit("sync", *arguments, callback=True)["ok"]
+    assert missed.asked == [None]
+
+
+NO_CURSORS: list[Any] = [7, "c-0", ["c-0"], True, {"cursor": 7}, {"cursor": ["c"]}, {"cursor": "\ud800"}]
+
+
+@pytest.mark.parametrize("given", [*NO_CURSORS, {"cursor": "x" * 2001}], ids=lambda given: repr(given)[:20])
+def test_what_is_no_cursor_is_refused(connect: Connect, missed: Missed, given: Any) -> None:
+    client = connect()
+    assert problem_of(client.emit("sync", given, callback=True)) == (400, "invalid-fields")
+    assert missed.asked == []
+    assert client.is_connected()
+
+
+def test_what_messages_refuses_is_told_as_it_is(connect: Connect, missed: Missed) -> None:
+    problem = {"type": "/problems/cursor-expired", "status": 400, "detail": "Please begin without one."}
+    missed.error = RefusedByAnotherError(problem)
+    client = connect()
+    assert client.emit("sync", {"cursor": "c-0"}, callback=True) == {"ok": False, "problem": problem}
+    assert client.is_connected()
+
+
+def test_whoever_cannot_be_answered_now_is_told_when_to_ask_again(connect: Connect, missed: Missed) -> None:
+    missed.error = SyncUnavailableError("too many at once")
+    answer = connect().emit("sync", {}, callback=True)
+    assert problem_of(answer) == (503, "unavailable")
+    assert answer["problem"]["retry_after_seconds"] >= 1
+
+
+def test_where_nobody_reads_anonymously_nobody_is_told_after_their_token_has_ended(
+    app: Flask, socketio: SocketIO, create_sockets: CreateSockets, auth: Auth, missed: Missed
+) -> None:
+    create_sockets(anonymous_read=False).register(socketio)
+    client = socketio.test_client(app, auth={"token": "ANN"})
+    assert client.emit("sync", {}, callback=True)["ok"]
+    auth.error = TokenRejectedError("The session of this token has ended.")
+    assert problem_of(client.emit("sync", {}, callback=True)) == (401, "token-rejected")
+    assert len(missed.asked) == 1
+
+
 # Tokens
 
 
@@ -310,13 +362,50 @@ def test_a_fault_of_ours_is_told_and_tells_nothing(
     assert client.is_connected()
 
 
+def test_all_that_may_be_asked_has_a_handler_and_nothing_else_has(connect: Connect, socketio: SocketIO) -> None:
+    connect()
+    assert set(socketio.server.handlers["/"]) == {"connect", "disconnect", "*", *ASKED}
+
+
 def test_whoever_wants_no_answer_gets_none(connect: Connect) -> None:
     client = connect()
     assert client.emit("post_message", 7) is None
     assert client.is_connected()
 
 
-def test_an_event_that_nobody_knows_does_no_harm(connect: Connect) -> None:
+@pytest.mark.parametrize("event", ["shout", "", "message", "\ud800", "constructor", "x" * 20_000], ids=ascii)
+def test_an_event_that_nobody_knows_is_refused(connect: Connect, event: str) -> None:
     client = connect({"token": "ANN"})
-    client.emit("shout", 7, callback=True)
+    assert problem_of(client.emit(event, 7, callback=True)) == (404, "unknown-event")
     assert client.emit("ping_user", callback=True) == {"ok": True}
+
+
+# Asking too much
+
+
+def test_whoever_asks_too_much_is_told_when_to_come_back(connect: Connect, limits: Limits) -> None:
+    flooding, other = connect({"token": "ANN"}), connect({"token": "BOB"})
+    answers = [flooding.emit("ping_user", callback=True) for _ in range(EVENTS_AT_ONCE)]
+    assert answers == [{"ok": True}] * EVENTS_AT_ONCE
+    for event in ("ping_user", "post_message", "authenticate", "shout"):
+        answer = flooding.emit(event, callback=True)
+        assert problem_of(answer) == (429, "too-many-requests")
+        assert answer["problem"]["retry_after_seconds"] == 1
+    assert flooding.is_connected()
+    assert other.emit("ping_user", callback=True) == {"ok": True}
+    assert len(limits) == 2
+
+
+def test_nothing_is_kept_of_who_has_left_or_was_refused(connect: Connect, limits: Limits) -> None:
+    connect({"token": "ANN"}).disconnect()
+    connect({"token": "x.y.z"})
+    assert len(limits) == 0
+
+
+def test_where_there_are_no_limits_nobody_is_told_to_slow_down(
+    app: Flask, socketio: SocketIO, create_sockets: CreateSockets
+) -> None:
+    create_sockets(limits=Limits(is_enabled=False)).register(socketio)
+    client = socketio.test_client(app, auth={"token": "ANN"})
+    answers = [client.emit("ping_user", callback=True) for _ in range(EVENTS_AT_ONCE * 2)]
+    assert answers == [{"ok": True}] * EVENTS_AT_ONCE * 2

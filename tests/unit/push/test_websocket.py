@@ -1,94 +1,43 @@
-"""Frames leave whole and one after the other, and nobody sends what would fill the memory."""
+"""Messages come in whole, and nobody sends what would fill the memory."""
 
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import gevent
 import pytest
-from gevent import socket
 from gevent.event import Event
-from wsproto.events import AcceptConnection, CloseConnection, TextMessage
+from wsproto import ConnectionType
+from wsproto.connection import Connection
+from wsproto.events import AcceptConnection, CloseConnection, Ping, Pong, TextMessage
+from wsproto.frame_protocol import FrameProtocol, Opcode
 
-from push.websocket import MAX_MESSAGE_BYTES, OpenSockets, WebSocket, WholeSends
-from tests.unit.push.conftest import WebSocketClient, serve
-
-LONG = 300_000
-
-
-@dataclass
-class Pair:
-    """Two ends of a connection that takes a few kilobytes at a time."""
-
-    near: Any
-    far: Any
-
-    def read(self, length: int) -> bytes:
-        """Return what arrives at the far end, *length* bytes of it."""
-        arrived = bytearray()
-        while len(arrived) < length:
-            part = self.far.recv(4096)
-            assert part, "the connection was closed"
-            arrived += part
-        return bytes(arrived)
-
-
-@pytest.fixture
-def pair() -> Iterator[Pair]:
-    near, far = socket.socketpair()
-    for end in (near, far):
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        end.settimeout(20)
-    yield Pair(near, far)
-    near.close()
-    far.close()
-
-
-def test_a_long_frame_is_written_to_its_end(pair: Pair) -> None:
-    frame = os.urandom(LONG)
-    sending = gevent.spawn(WholeSends(pair.near).send, frame)
-    assert pair.read(LONG) == frame
-    assert sending.get() == LONG
-
-
-def test_writers_never_interleave(pair: Pair) -> None:
-    writing = WholeSends(pair.near)
-    frames = [bytes([letter]) * LONG for letter in b"abcd"]
-    sending = [gevent.spawn(writing.send, frame) for frame in frames]
-    arrived = pair.read(4 * LONG)
-    gevent.joinall(sending)
-    assert sorted(arrived[start : start + LONG] for start in range(0, 4 * LONG, LONG)) == frames
-
-
-def test_a_writer_that_fails_does_not_block_the_next(pair: Pair) -> None:
-    writing = WholeSends(pair.near)
-    pair.far.close()
-    for _ in range(2):
-        with pytest.raises(OSError, match="Broken pipe"):
-            writing.send(b"x" * LONG)
-
-
-def test_everything_else_is_the_socket_itself(pair: Pair) -> None:
-    writing = WholeSends(pair.near)
-    assert writing.fileno() == pair.near.fileno()
-    pair.far.sendall(b"hello")
-    assert writing.recv(5) == b"hello"
+from push import websocket
+from push.frames import frame
+from push.limits import Bucket
+from push.outgoing import Reason
+from push.websocket import MAX_MESSAGE_BYTES, WebSocket
+from tests.unit.push.conftest import Pair, WebSocketClient
 
 
 class Conversation:
-    """What the application does with a connection: it repeats what it hears."""
+    """What is done with a WebSocket: it repeats what it hears."""
 
     def __init__(self) -> None:
         self.heard: list[Any] = []
+        self.cuts: list[Reason] = []
+        self.began = Event()
         self.ended = Event()
+        self.websocket: WebSocket
 
-    def __call__(self, websocket: WebSocket) -> None:
+    def __call__(self, environ: dict[str, Any], seconds: float | None = None) -> None:
         """Repeat until nobody speaks any more."""
-        while (said := websocket.wait()) is not None:
+        self.websocket = WebSocket(environ, self.cuts.append)
+        self.began.set()
+        while (said := self.websocket.wait(seconds)) is not None:
             self.heard.append(said)
-            websocket.send(said)
+            self.websocket.outgoing.write(frame(said))
+        self.websocket.outgoing.end()
+        environ["gunicorn.socket"].close()
         self.ended.set()
 
 
@@ -98,18 +47,13 @@ def conversation() -> Conversation:
 
 
 @pytest.fixture
-def open_sockets() -> OpenSockets:
-    return OpenSockets()
-
-
-@pytest.fixture
-def client(pair: Pair, conversation: Conversation, open_sockets: OpenSockets) -> Iterator[WebSocketClient]:
+def client(pair: Pair, conversation: Conversation) -> Iterator[WebSocketClient]:
     client = WebSocketClient(pair.far)
-    websocket = WebSocket(conversation, None, open_sockets=open_sockets)
-    serving = gevent.spawn(serve, websocket, client.environ("/", pair.near))
+    serving = gevent.spawn(conversation, client.environ("/", pair.near))
+    assert conversation.began.wait(20)
     yield client
     pair.far.close()
-    serving.kill()
+    serving.join(20)
 
 
 def test_nobody_is_offered_compression(client: WebSocketClient) -> None:
@@ -125,19 +69,41 @@ def test_what_is_said_is_heard_and_answered(client: WebSocketClient, conversatio
     assert conversation.heard == ["grüß dich"]
 
 
+def test_what_comes_in_pieces_is_one_message(client: WebSocketClient, pair: Pair, conversation: Conversation) -> None:
+    client.receive()
+    speech = FrameProtocol(client=True, extensions=[])
+    texts = ["grü", "", "ß ", "dich"]
+    data = b"".join(speech.send_data(text, fin=text is texts[-1]) for text in texts)
+    for byte in data:
+        pair.far.sendall(bytes((byte,)))
+        gevent.sleep(0)
+    assert client.hear() == "grüß dich"
+    assert conversation.heard == ["grüß dich"]
+
+
+def test_a_ping_in_between_is_answered(client: WebSocketClient, pair: Pair) -> None:
+    client.receive()
+    speech = Connection(ConnectionType.CLIENT)
+    pair.far.sendall(speech.send(TextMessage("a", message_finished=False)))
+    pair.far.sendall(speech.send(Ping(b"there?")))
+    answer = client.receive()
+    assert isinstance(answer, Pong)
+    assert answer.payload == b"there?"
+    pair.far.sendall(speech.send(TextMessage("b")))
+    assert client.hear() == "ab"
+
+
 def test_a_message_may_be_as_long_as_the_limit(client: WebSocketClient, conversation: Conversation) -> None:
     client.receive()
     gevent.spawn(client.send, "x" * MAX_MESSAGE_BYTES)
-    arrived = ""
-    while len(arrived) < MAX_MESSAGE_BYTES:
-        arrived += client.receive().data
-    assert arrived == "x" * MAX_MESSAGE_BYTES
-    assert conversation.heard == [arrived]
+    assert client.hear() == "x" * MAX_MESSAGE_BYTES
+    assert conversation.heard == ["x" * MAX_MESSAGE_BYTES]
 
 
-def test_no_message_may_be_longer(client: WebSocketClient, conversation: Conversation) -> None:
+@pytest.mark.parametrize("text", ["x" * (MAX_MESSAGE_BYTES + 1), "ü" * (MAX_MESSAGE_BYTES // 2 + 1)])
+def test_no_message_may_be_longer(client: WebSocketClient, conversation: Conversation, text: str) -> None:
     client.receive()
-    gevent.spawn(client.send, "x" * (MAX_MESSAGE_BYTES + 1))
+    gevent.spawn(client.send, text)
     closed = client.receive()
     assert isinstance(closed, CloseConnection)
     assert closed.code == 1009
@@ -145,40 +111,121 @@ def test_no_message_may_be_longer(client: WebSocketClient, conversation: Convers
     assert conversation.heard == []
 
 
+def test_nor_the_sum_of_its_pieces(client: WebSocketClient, pair: Pair, conversation: Conversation) -> None:
+    client.receive()
+    speech = FrameProtocol(client=True, extensions=[])
+    pieces = [speech.send_data("x" * 30_000, fin=False) for _ in range(3)]
+    gevent.spawn(pair.far.sendall, b"".join(pieces))
+    assert client.receive().code == 1009
+    assert conversation.ended.wait(20)
+    assert conversation.heard == []
+
+
+def test_every_message_may_be_as_long_as_the_limit(client: WebSocketClient, conversation: Conversation) -> None:
+    client.receive()
+    for number in range(4):
+        gevent.spawn(client.send, str(number) * (MAX_MESSAGE_BYTES // 2))
+        assert client.hear() == str(number) * (MAX_MESSAGE_BYTES // 2)
+    assert len(conversation.heard) == 4
+
+
+BROKEN = {
+    "compressed": b"\xc1\x80\0\0\0\0",
+    "of a reserved kind": b"\x83\x80\0\0\0\0",
+    "unmasked": b"\x81\x02hi",
+    "no text": b"\x81\x82\0\0\0\0\xff\xff",
+    "a long ping": b"\x89\xfe\x00\x80\0\0\0\0" + b"x" * 128,
+    "a ping in pieces": b"\x09\x80\0\0\0\0",
+    "the end of what never began": b"\x80\x80\0\0\0\0",
+    "a new one before the end": b"\x01\x80\0\0\0\0\x01\x80\0\0\0\0",
+    "a goodbye for no reason": b"\x88\x82\0\0\0\0\x00\x01",
+}
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
+def test_who_breaks_the_rules_is_let_go(
+    client: WebSocketClient, pair: Pair, conversation: Conversation, data: bytes
+) -> None:
+    client.receive()
+    pair.far.sendall(data)
+    closed = client.receive()
+    assert isinstance(closed, CloseConnection)
+    assert closed.code in (1002, 1007)
+    assert conversation.ended.wait(20)
+    assert conversation.heard == []
+
+
+def test_a_frame_that_claims_to_be_huge_takes_no_room(
+    client: WebSocketClient, pair: Pair, conversation: Conversation
+) -> None:
+    client.receive()
+    pair.far.sendall(b"\x81\xff" + (2**62).to_bytes(8) + b"\0\0\0\0")
+    gevent.spawn(pair.far.sendall, b"x" * (MAX_MESSAGE_BYTES + 1))
+    assert client.receive().code == 1009
+    assert conversation.ended.wait(20)
+
+
 def test_whoever_leaves_is_not_waited_for(client: WebSocketClient, pair: Pair, conversation: Conversation) -> None:
     client.receive()
     pair.far.close()
     assert conversation.ended.wait(20)
+    assert conversation.cuts == []
 
 
-def test_whoever_does_not_leave_is_cut_off(
-    client: WebSocketClient, open_sockets: OpenSockets, conversation: Conversation
-) -> None:
+def test_goodbye_is_answered_with_goodbye(client: WebSocketClient, pair: Pair, conversation: Conversation) -> None:
     client.receive()
-    open_sockets.cut()
+    pair.far.sendall(FrameProtocol(client=True, extensions=[]).close(1001))
+    assert client.receive() == CloseConnection(code=1001, reason="")
     assert conversation.ended.wait(20)
 
 
-def test_whoever_reads_nothing_is_cut_off(pair: Pair) -> None:
-    writing = WholeSends(pair.near)
-    sending = gevent.spawn(writing.send, os.urandom(LONG))
-    gevent.sleep(0)
-    writing.cut()
-    sending.join(20)
-    assert isinstance(sending.exception, OSError)
-
-
-def test_whoever_has_left_already_is_no_trouble(pair: Pair) -> None:
-    writing = WholeSends(pair.near)
-    pair.near.close()
-    writing.cut()
-
-
-def test_nobody_is_remembered_who_has_left(
-    client: WebSocketClient, pair: Pair, open_sockets: OpenSockets, conversation: Conversation
+def test_who_does_not_hang_up_after_goodbye_is_cut_off(
+    client: WebSocketClient, pair: Pair, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(websocket, "HANG_UP_SECONDS", 0.01)
     client.receive()
+    conversation.websocket.close()
+    assert pair.far.recv(2)[0] & 0x0F == Opcode.CLOSE
+    assert conversation.ended.wait(20)
+    assert conversation.cuts == ["silent"]
+
+
+def test_who_hangs_up_is_not(client: WebSocketClient, pair: Pair, conversation: Conversation) -> None:
+    client.receive()
+    conversation.websocket.close()
+    conversation.websocket.close()
     pair.far.close()
     assert conversation.ended.wait(20)
-    gevent.sleep(0)
-    assert len(open_sockets) == 0
+    conversation.websocket.outgoing.cut("silent")
+    assert conversation.cuts == []
+
+
+def test_who_is_silent_for_too_long_is_given_up(pair: Pair, conversation: Conversation) -> None:
+    client = WebSocketClient(pair.far)
+    serving = gevent.spawn(conversation, client.environ("/", pair.near), 0.01)
+    serving.join(20)
+    assert conversation.ended.is_set()
+
+
+@pytest.mark.parametrize("missing", ["HTTP_SEC_WEBSOCKET_KEY", "HTTP_SEC_WEBSOCKET_VERSION", "HTTP_UPGRADE"])
+def test_what_is_no_upgrade_is_refused(pair: Pair, conversation: Conversation, missing: str) -> None:
+    client = WebSocketClient(pair.far)
+    environ = client.environ("/", pair.near)
+    del environ[missing]
+    conversation(environ)
+    assert not conversation.websocket.is_open
+    assert pair.far.recv(12).startswith((b"HTTP/1.1 400", b"HTTP/1.1 426"))
+
+
+def test_who_sends_more_frames_than_anybody_is_cut_off(
+    conversation: Conversation, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "Bucket", lambda *_: Bucket(1, 3, lambda: 0.0))
+    client = WebSocketClient(pair.far)
+    serving = gevent.spawn(conversation, client.environ("/", pair.near))
+    assert isinstance(client.receive(), AcceptConnection)
+    pair.far.sendall(FrameProtocol(client=True, extensions=[]).ping() * 10)
+    assert [type(client.receive()) for _ in range(3)] == [Pong, Pong, CloseConnection]
+    assert conversation.ended.wait(20)
+    assert conversation.cuts == ["flooding"]
+    serving.join(20)

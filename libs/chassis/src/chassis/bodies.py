@@ -89,10 +89,22 @@ def parse(model: type[ParametersT], data: Any) -> ParametersT:
         raise InvalidFieldsError(error) from None
 
 
+def loads(text: str) -> Any:
+    """Return what a JSON text (RFC 8259) says.
+
+    Raises:
+        ValueError: It is none, or nested deeper than anybody needs.
+    """
+    try:
+        return json.loads(text, parse_constant=_no_such_number)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
 def _json_object(raw: bytes) -> dict[str, Any]:
     try:
-        data = json.loads(raw.decode("utf-8"), parse_constant=_no_such_number)
-    except (ValueError, RecursionError):
+        data = loads(raw.decode("utf-8"))
+    except ValueError:
         raise MalformedJsonError("The body is not JSON in UTF-8.") from None
     if not isinstance(data, dict):
         raise MalformedJsonError("The body must be a JSON object.")

@@ -32,6 +32,7 @@ FIRST_PAUSE_SECONDS = 0.01
 LONGEST_PAUSE_SECONDS = 0.25
 # How often the broker is asked how many events wait.
 DEPTH_SECONDS = 5.0
+DEPTH_DELIVERIES = 1000
 UNDECODABLE = (UndecodableError, UnknownEventError, InvalidEventError)
 
 
@@ -49,6 +50,7 @@ class Consumer:
             the delivery is kept and tried again, and its attempts are not counted.
         handle_all: Does the same for several at once: all of it, or nothing. If it fails, they are handled one by one.
         on_connected: Called once the queue is bound and before anything is taken from it.
+        on_checked: Told again and again whether the queue may have dropped something since the last time.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Consumer:
         transient: tuple[type[Exception], ...] = (),
         handle_all: HandleAll | None = None,
         on_connected: Callable[[], object] = lambda: None,
+        on_checked: Callable[[bool], object] = lambda _may_have_dropped: None,
     ) -> None:
         self._parameters = connection_parameters(url, name)
         self._queue = queue
@@ -69,6 +72,7 @@ class Consumer:
         self._transient = transient
         self._handle_all = handle_all
         self._on_connected = on_connected
+        self._on_checked = on_checked
         self._stopping = threading.Event()
         self.is_ready = False
 
@@ -95,17 +99,23 @@ class Consumer:
         self.is_ready = True
         log.info("consumer_ready", name=self._name, queue=queue)
         deliveries = channel.consume(queue, inactivity_timeout=IDLE_SECONDS)
-        asked_at = 0.0
+        asked_at, taken = 0.0, 0
         for method, properties, body in deliveries:
             if self._stopping.is_set():
                 break
-            if time.monotonic() > asked_at + DEPTH_SECONDS:
-                asked_at = time.monotonic()
-                waiting = channel.queue_declare(queue, passive=True).method.message_count
-                QUEUE_DEPTH.labels(self._name).set(waiting)
+            if time.monotonic() > asked_at + DEPTH_SECONDS or taken >= DEPTH_DELIVERIES:
+                self._check(channel, queue, taken)
+                asked_at, taken = time.monotonic(), 0
             if method is not None:
-                self._deliver(channel, [Delivery(method, properties, body or b""), *self._waiting(channel, deliveries)])
+                together = [Delivery(method, properties, body or b""), *self._waiting(channel, deliveries)]
+                taken += len(together)
+                self._deliver(channel, together)
         channel.cancel()
+
+    def _check(self, channel: BlockingChannel, queue: str, taken: int) -> None:
+        waiting = channel.queue_declare(queue, passive=True).method.message_count
+        QUEUE_DEPTH.labels(self._name).set(waiting)
+        self._on_checked(self._queue.may_have_dropped(waiting=waiting, taken=taken))
 
     def _waiting(self, channel: BlockingChannel, deliveries: Iterator[Any]) -> list[Delivery]:
         """Return what has arrived already, unless it is handled one by one anyway."""

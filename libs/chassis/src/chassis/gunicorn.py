@@ -1,5 +1,6 @@
 """gunicorn's configuration for every web process: one gevent worker; more load means more replicas."""
 
+import gc
 import json
 import socket
 from http import HTTPStatus
@@ -57,6 +58,9 @@ def post_worker_init(worker: Any) -> None:
     """Tell the application's health when the worker is asked to stop."""
     health = worker.wsgi.extensions["health"]
     health.is_draining = lambda: not worker.alive
+    # What is there by now stays. To look through it for garbage again and again takes 60 ms, in which nobody is served.
+    gc.collect()
+    gc.freeze()
 
 
 def _wait_for_database(connection: Any) -> None:

@@ -2,6 +2,8 @@
 
 import hmac
 import time
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import requests
@@ -21,10 +23,23 @@ CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
 # What is done before the deadline is known here in time; clocks may differ as much.
 MARGIN_SECONDS = 1.0
+NOTHING: Mapping[str, str | int | None] = MappingProxyType({})
 
 
 class ServiceUnavailableError(Exception):
     """Another service did not answer in time, or not as agreed."""
+
+
+class RefusedError(Exception):
+    """Another service refused what it was asked, for a reason that whoever set the call in motion should know.
+
+    Attributes:
+        problem: The reason, as in RFC 9457.
+    """
+
+    def __init__(self, problem: Mapping[str, Any]) -> None:
+        super().__init__(str(problem.get("detail")))
+        self.problem = problem
 
 
 class TooLateError(Exception):
@@ -40,11 +55,24 @@ class InternalClient:
         self._http.trust_env = False
         self._http.headers[CREDENTIAL_HEADER] = credential.get_secret_value()
 
-    def call(self, method: str, path: str, json: Any = None) -> Any:
+    def call(
+        self,
+        method: str,
+        path: str,
+        json: Any = None,
+        *,
+        parameters: Mapping[str, str | int | None] = NOTHING,
+        refusals: Collection[str] = (),
+    ) -> Any:
         """Return the JSON of the answer, None if it has none.
 
+        Args:
+            parameters: Of the query; None is left out.
+            refusals: Types of problems that are not ours: they are raised as they are.
+
         Raises:
-            ServiceUnavailableError: The service is away, or answered with an error.
+            ServiceUnavailableError: The service is away, or answered with another error.
+            RefusedError: It answered one of *refusals*.
         """
         deadline = time.time() + ANSWER_SECONDS - MARGIN_SECONDS
         headers = {"X-Request-ID": correlation_id(), DEADLINE_HEADER: f"{deadline:.3f}"}
@@ -53,16 +81,25 @@ class InternalClient:
                 method,
                 f"{self._url}{PREFIX}{path}",
                 json=json,
+                params=parameters,
                 headers=headers,
                 timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
                 allow_redirects=False,
             )
+            if (refusal := _problem(answer)) and refusal.get("type") in refusals:
+                raise RefusedError(refusal)
             answer.raise_for_status()
             if answer.is_redirect:
                 raise requests.TooManyRedirects("not one is followed")
             return answer.json() if answer.content else None
         except (requests.RequestException, ValueError) as error:
             raise ServiceUnavailableError(f"{method} {PREFIX}{path}: {error!r}") from error
+
+
+def _problem(answer: requests.Response) -> Mapping[str, Any] | None:
+    is_problem = answer.headers.get("Content-Type") == "application/problem+json"
+    problem = answer.json() if is_problem else None
+    return problem if isinstance(problem, dict) else None
 
 
 def refuse_late() -> None:

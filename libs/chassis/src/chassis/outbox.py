@@ -6,10 +6,23 @@ Every service that publishes has this table; a relay empties it.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import TIMESTAMP, BigInteger, Boolean, Column, Identity, LargeBinary, MetaData, Table, Text, insert
+from sqlalchemy import (
+    TIMESTAMP,
+    BigInteger,
+    Boolean,
+    Column,
+    Identity,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    func,
+    insert,
+)
 from sqlalchemy.orm import Session
 
 from chassis.envelope import Envelope
+from chassis.xids import Xid8
 from contracts import Event
 
 metadata = MetaData()
@@ -26,6 +39,8 @@ OUTBOX = Table(
     Column("broadcast", Boolean, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("due_at", TIMESTAMP(timezone=True), nullable=False),
+    # Of the change that it tells of.
+    Column("xid", Xid8, nullable=False, server_default=func.pg_current_xact_id()),
 )
 
 

@@ -92,6 +92,11 @@ def read_back(revocations: Revocations, auth: InternalClient) -> None:
     revocations.is_complete = True
 
 
+def queue_of(service: str) -> InstanceQueue:
+    """Return the queue by which a process of *service* hears of sessions that end."""
+    return InstanceQueue(prefix=f"{service}.revocations", types=(SessionRevoked.type,))
+
+
 def follow_revocations(
     revocations: Revocations,
     *,
@@ -117,7 +122,7 @@ def follow_revocations(
 
     consumer = Consumer(
         amqp_url,
-        InstanceQueue(prefix=f"{service}.revocations", types=(SessionRevoked.type,)),
+        queue_of(service),
         handle,
         name=f"{service}-revocations",
         on_connected=catch_up,

@@ -33,6 +33,8 @@ class Schemas:
             return self.example(self.components[schema["$ref"].removeprefix(PREFIX)])
         if "examples" in schema:
             return schema["examples"][0]
+        if "const" in schema:
+            return schema["const"]
         if "anyOf" in schema:
             return self.example(schema["anyOf"][0])
         if "properties" in schema:

@@ -78,6 +78,12 @@ class WorkQueue:
             channel.queue_unbind(self.name, exchange_for(event_type), event_type)
         return self.name
 
+    @staticmethod
+    def may_have_dropped(*, waiting: int, taken: int) -> bool:
+        """Whether something was dropped: never, for what does not fit is refused."""
+        del waiting, taken
+        return False
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InstanceQueue:
@@ -105,6 +111,13 @@ class InstanceQueue:
         channel.queue_declare(name, durable=False, exclusive=True, arguments=arguments)
         _bind(channel, name, self.types)
         return name
+
+    def may_have_dropped(self, *, waiting: int, taken: int) -> bool:
+        """Whether the queue may have been full at any time since it was last looked at.
+
+        If it was, then since then no more have left it than were handed out: those *taken* and those on their way.
+        """
+        return waiting + taken + self.prefetch >= self.max_length
 
 
 def _bind(channel: DeclaringChannel, queue: str, types: Iterable[str]) -> None:

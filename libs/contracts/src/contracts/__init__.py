@@ -6,6 +6,7 @@ To find one, look in the module named for what it is about; `EVENTS` lists them 
 from contracts.clients import ClientConnected, ClientDisconnected, PushHeartbeat
 from contracts.codec import EVENTS, InvalidEventError, UnknownEventError, decode, encode
 from contracts.event import Event
+from contracts.feed import FeedAdvanced
 from contracts.messages import (
     MessageDeleted,
     MessageEdited,
@@ -27,6 +28,7 @@ __all__ = [
     "ClientConnected",
     "ClientDisconnected",
     "Event",
+    "FeedAdvanced",
     "InvalidEventError",
     "MessageDeleted",
     "MessageEdited",

@@ -4,6 +4,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from contracts.clients import ClientConnected, ClientDisconnected, PushHeartbeat
 from contracts.event import Event
+from contracts.feed import FeedAdvanced
 from contracts.messages import (
     MessageDeleted,
     MessageEdited,
@@ -23,6 +24,7 @@ EVENTS: dict[str, type[Event]] = {
     for event in (
         ClientConnected,
         ClientDisconnected,
+        FeedAdvanced,
         MessageDeleted,
         MessageEdited,
         MessageLinked,

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from flask import Flask
+from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
 from chassis.caching import tell_caches
@@ -17,7 +18,7 @@ from chassis.consumer import Consumer, singly
 from chassis.database import DATABASE_ERRORS, connect, create_sessions, is_reachable
 from chassis.health import Checks
 from chassis.inbox import Handlers, handle_all_once
-from chassis.internal import InternalClient
+from chassis.internal import InternalClient, guard_internal
 from chassis.periodic import Job, Periodic
 from chassis.problems import ProblemTable
 from chassis.reading import create_reading
@@ -26,6 +27,7 @@ from chassis.starting import require_database, require_login
 from chassis.topology import WorkQueue
 from chassis.verifying import OfflineVerifier
 from chassis.web import base_app
+from messages.api.internal import create_internal
 from messages.api.last_requests import LastRequests
 from messages.api.messages import create_messages
 from messages.api.stats import create_stats
@@ -111,6 +113,14 @@ def create_app(
     return app
 
 
+def offer_to_services(
+    app: Flask, databases: Databases, credential: SecretStr, *, port: int, clock: Clock = utc_now
+) -> None:
+    """Have *app* answer other services, on *port* and to whoever carries *credential*."""
+    guard_internal(app, credential, port=port)
+    app.register_blueprint(create_internal(databases, clock), url_prefix="/internal")
+
+
 def web() -> Flask:
     """Return what gunicorn serves."""
     settings = read_settings(WebSettings, os.environ, service="messages")
@@ -142,6 +152,7 @@ def web() -> Flask:
         credentials=CredentialsAtAuth(InternalClient(settings.auth_url, settings.service_credential)),
         checks=verifier.checks,
     )
+    offer_to_services(app, databases, settings.service_credential, port=settings.internal_port)
     in_background(last_requests.run, threading.Event())
     app.extensions["finishing"].append(last_requests.write)
     return app

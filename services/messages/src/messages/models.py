@@ -1,40 +1,15 @@
 """The tables of users, messages and tasks."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import TIMESTAMP, BigInteger, Dialect, FetchedValue, ForeignKey, Identity, Index, Text, false, text
+from sqlalchemy import TIMESTAMP, BigInteger, FetchedValue, ForeignKey, Identity, Index, Text, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import UserDefinedType
 
+from chassis.xids import Xid8
 from messages.domain import Status, TaskKind
-
-
-class Xid8(UserDefinedType[int]):
-    """The number of a transaction, which never wraps around.
-
-    It is sent as text, since Postgres converts no other type, and compared and sorted as what it is.
-    """
-
-    cache_ok = True
-
-    def get_col_spec(self, **options: Any) -> str:
-        """Return its name in Postgres."""
-        del options
-        return "xid8"
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
-        """Return what makes a parameter of it."""
-        del dialect
-        return str
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], int | None]:
-        """Return what reads it, or the NULL of an outer join."""
-        del dialect, coltype
-        return lambda text: None if text is None else int(text)
 
 
 class Model(DeclarativeBase):
@@ -65,7 +40,10 @@ class Registration(Model):
 
 
 class User(Changing, Model):
-    """Somebody who registered."""
+    """Somebody who registered.
+
+    `version` grows with every change that the feed tells of; the trigger sees to that, too.
+    """
 
     __tablename__ = "users"
 
@@ -73,6 +51,7 @@ class User(Changing, Model):
     nickname_key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
     last_seen_at: Mapped[datetime]
     online: Mapped[bool] = mapped_column(server_default=false())
     last_request_at: Mapped[datetime | None]

@@ -34,6 +34,7 @@ def user_as_json(user: User) -> shapes.User:
         "id": user.id,
         "created_at": epoch_seconds(user.created_at),
         "updated_at": epoch_seconds(user.updated_at),
+        "version": user.version,
         "nickname": user.nickname,
         "last_seen_at": epoch_seconds(user.last_seen_at),
         "online": user.online,

@@ -26,7 +26,8 @@ class WebSettings(WriteLimits):
 
     Attributes:
         auth_url: Where auth listens, for internal calls and its public keys.
-        service_credential: What auth wants to see on internal calls.
+        service_credential: What services show each other on internal calls.
+        internal_port: Where other services call; nothing internal is answered elsewhere.
         anonymous_read: Whether reading needs no token.
         database_read_url: A streaming replica that lists are read from for as long as it keeps up.
     """
@@ -35,6 +36,7 @@ class WebSettings(WriteLimits):
     amqp_url: AmqpUrl
     auth_url: str
     service_credential: SecretStr
+    internal_port: int = 8001
     anonymous_read: bool = True
     database_pool: int = 15
     database_read_url: DatabaseUrl | None = None

@@ -34,6 +34,7 @@ class User(TypedDict):
     id: Annotated[int, Field(examples=[1])]
     created_at: Instant
     updated_at: Instant
+    version: Annotated[int, Field(description="Grows with every change; drop what you have seen.", examples=[3])]
     nickname: Annotated[str, Field(examples=["susan"])]
     last_seen_at: Instant
     online: Annotated[bool, Field(description="Whether they are there.", examples=[True])]

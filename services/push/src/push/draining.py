@@ -7,46 +7,38 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask_socketio import SocketIO
-
 from chassis.health import Health
-from push.websocket import OpenSockets
+from push.engine import connections
 
 POLL_SECONDS = 0.1
 # All who are let go knock at another replica a moment later: forty at a time, and thousands over ten seconds.
 BATCH = 40
 BATCHES = 100
 PAUSE_SECONDS = 0.1
-# How long a client may take to hang up by itself.
-HANG_UP_SECONDS = 1.0
 
 
-def let_go(socketio: SocketIO) -> None:
-    """Drop the connection of every client, a few at a time and in no order."""
-    connections = [connection for connection in socketio.server.eio.sockets.values() if not connection.closed]
-    random.shuffle(connections)
-    size = max(BATCH, math.ceil(len(connections) / BATCHES))
-    for first in range(0, len(connections), size):
+def let_go(engine: Any) -> None:
+    """Drop the connection of every client of *engine*, an engineio server, a few at a time and in no order."""
+    leaving = list(connections(engine))
+    random.shuffle(leaving)
+    size = max(BATCH, math.ceil(len(leaving) / BATCHES))
+    for first in range(0, len(leaving), size):
         if first:
             time.sleep(PAUSE_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311 - nobody gains from guessing it
-        for connection in connections[first : first + size]:
-            connection.close(wait=False, abort=True)
+        for connection in leaving[first : first + size]:
+            connection.close(abort=True)
 
 
-def drain(socketio: SocketIO, open_sockets: OpenSockets, *, health: Health, end: Callable[[], object]) -> None:
-    """Wait until *health* says that the process is stopping, let all clients go, and call *end*.
-
-    Whoever does not hang up then, or is in the middle of an upgrade, is cut off.
-    """
+def drain(engine: Any, *, health: Health, end: Callable[[], object]) -> None:
+    """Wait until *health* says that the process is stopping, let all clients of *engine* go, and call *end*."""
     while not health.is_draining():
         time.sleep(POLL_SECONDS)
-    let_go(socketio)
+    let_go(engine)
     end()
-    time.sleep(HANG_UP_SECONDS)
-    open_sockets.cut()
 
 
 def refuse_newcomers(application: WSGIApplication, health: Health) -> WSGIApplication:

@@ -9,6 +9,7 @@ from chassis.tokens import NotAuthenticatedError
 
 MAX_SOURCE_CHARS = 8_000
 MAX_KEY_CHARS = 255
+MAX_CURSOR_CHARS = 2_000
 
 
 class PostMessage(Body):
@@ -16,6 +17,12 @@ class PostMessage(Body):
 
     source: Annotated[Text, Field(min_length=1, max_length=MAX_SOURCE_CHARS)]
     idempotency_key: Annotated[Text, Field(min_length=1, max_length=MAX_KEY_CHARS)] | None = None
+
+
+class Sync(Body):
+    """Where whoever comes back has been; without a cursor they begin as the lists do."""
+
+    cursor: Annotated[Text, Field(max_length=MAX_CURSOR_CHARS)] | None = None
 
 
 class Authentication(Body):

@@ -11,15 +11,19 @@ class WebSettings(EnvSettings):
 
     Attributes:
         auth_url: Where auth listens, for internal calls and its public keys.
-        service_credential: What auth wants to see on internal calls.
+        messages_url: Where messages listens, for internal calls.
+        service_credential: What services show each other on internal calls.
         anonymous_read: Whether a client may connect without a token.
+        rate_limits_enabled: Whether clients who ask too much are told to slow down.
         allowed_origins: Whose pages may connect beside our own, as `https://chat.example`, with commas between them.
     """
 
     amqp_url: AmqpUrl
     auth_url: str
+    messages_url: str
     service_credential: SecretStr
     anonymous_read: bool = True
+    rate_limits_enabled: bool = True
     allowed_origins: str = ""
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import structlog
@@ -12,22 +12,39 @@ from flask_socketio import ConnectionRefusedError as RefusedError
 from flask_socketio import SocketIO
 
 from chassis.bodies import parse
-from chassis.problems import COMMON_PROBLEMS, problem, problem_of
+from chassis.internal import RefusedError as RefusedByAnotherError
+from chassis.problems import COMMON_PROBLEMS, RETRY_AFTER_SECONDS, ProblemTable, problem, problem_of
 from chassis.publisher import Publisher
 from chassis.tokens import NotAuthenticatedError, Principal, TokenVerifier
+from push.changes import Page
 from push.clients import Clients, Proof
 from push.commands import request_post
+from push.limits import Limits, TooManyEventsError
 from push.presence import Presence
-from push.requests import Authentication, PostMessage, argument, read_token, required
+from push.requests import Authentication, PostMessage, Sync, argument, read_token, required
 
 log = structlog.get_logger(__name__)
 
 Answer = dict[str, Any]
 
+# The events that clients may send; for each there is a method of `Sockets`.
+ASKED: Final = ("post_message", "ping_user", "authenticate", "sync")
+
 FAULT = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", "This is a fault of ours; it has been logged.")
 
 
-def acknowledged(handle: Callable[..., Answer]) -> Callable[..., Answer]:
+class NoSuchEventError(Exception):
+    """There is no such event."""
+
+
+PROBLEMS: ProblemTable = {
+    **COMMON_PROBLEMS,
+    NoSuchEventError: (HTTPStatus.NOT_FOUND, "unknown-event"),
+    TooManyEventsError: (HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests"),
+}
+
+
+def acknowledged(handle: Callable[..., Answer], limits: Limits) -> Callable[..., Answer]:
     """Answer an error with a problem: whatever a client sends, its connection stays."""
 
     @wraps(handle)
@@ -35,15 +52,25 @@ def acknowledged(handle: Callable[..., Answer]) -> Callable[..., Answer]:
         correlation_id = str(uuid4())
         with structlog.contextvars.bound_contextvars(correlation_id=correlation_id, client_id=client_id()):
             try:
+                limits.use_up(client_id())
                 return {"ok": True, **handle(*arguments)}
-            except tuple(COMMON_PROBLEMS) as error:
+            except RefusedByAnotherError as error:
+                return {"ok": False, "problem": error.problem}
+            except tuple(PROBLEMS) as error:
                 log.info("socket_request_refused", event_name=handle.__name__, error=repr(error))
-                return {"ok": False, "problem": problem_of(error, COMMON_PROBLEMS)}
+                return {"ok": False, "problem": _problem_of(error)}
             except Exception:
                 log.exception("unexpected_error")
                 return {"ok": False, "problem": FAULT}
 
     return answer
+
+
+def _problem_of(error: Exception) -> dict[str, Any]:
+    """Return the problem that is *error*; what is a header elsewhere is a member here."""
+    members = problem_of(error, PROBLEMS)
+    retry_after = getattr(error, "retry_after_seconds", None) or RETRY_AFTER_SECONDS.get(members["status"])
+    return members | ({"retry_after_seconds": retry_after} if retry_after else {})
 
 
 def client_id() -> str:
@@ -56,6 +83,7 @@ class Sockets:
 
     Args:
         new_task_id: Makes the id of a task that a user begins.
+        changes_after: Reads what a client has missed since a cursor.
     """
 
     def __init__(
@@ -66,34 +94,40 @@ class Sockets:
         publisher: Publisher,
         verify: TokenVerifier,
         new_task_id: Callable[[int], UUID],
+        changes_after: Callable[[str | None], Page],
         anonymous_read: bool,
+        limits: Limits,
     ) -> None:
         self._new_task_id = new_task_id
+        self._changes_after = changes_after
         self._clients = clients
         self._presence = presence
         self._publisher = publisher
         self._verify = verify
         self._anonymous_read = anonymous_read
+        self._limits = limits
 
     def register(self, socketio: SocketIO) -> None:
         """Have *socketio* call us."""
         socketio.on_event("connect", self.connect)
         socketio.on_event("disconnect", self.disconnect)
-        for name in ("post_message", "ping_user", "authenticate"):
-            socketio.on_event(name, acknowledged(getattr(self, name)))
+        for name in ASKED:
+            socketio.on_event(name, acknowledged(getattr(self, name), self._limits))
+        socketio.on_event("*", acknowledged(self.refuse, self._limits))
 
     def connect(self, auth: Any = None) -> None:
         """Let a client in; with a token that is good, or without one for reading."""
         self._clients.add(client_id())
+        self._limits.add(client_id())
         try:
             principal = self._admit(auth)
         except tuple(COMMON_PROBLEMS) as error:
-            self._clients.remove(client_id())
+            self._forget()
             refusal = problem_of(error, COMMON_PROBLEMS)
             raise RefusedError(refusal["detail"], refusal) from None
         except Exception:
             # Unanswered, the client would wait until it gives up.
-            self._clients.remove(client_id())
+            self._forget()
             log.exception("unexpected_error")
             raise RefusedError(FAULT["detail"], FAULT) from None
         if principal is not None:
@@ -101,7 +135,7 @@ class Sockets:
 
     def disconnect(self, _reason: object = None) -> None:
         """Forget a client."""
-        self._clients.remove(client_id())
+        self._forget()
         self._presence.close(client_id())
 
     def post_message(self, *arguments: Any) -> Answer:
@@ -123,6 +157,21 @@ class Sockets:
         token = required(read_token(argument(arguments, 0)))
         self._presence.open(client_id(), self._prove(token).user_id)
         return {}
+
+    def sync(self, *arguments: Any) -> Answer:
+        """`sync({cursor})`."""
+        if not self._anonymous_read:
+            self._caller(None)
+        given = argument(arguments, 0)
+        return {**self._changes_after(parse(Sync, {} if given is None else given).cursor or None)}
+
+    def refuse(self, *_arguments: Any) -> Answer:
+        """Any other event."""
+        raise NoSuchEventError("There is no such event.")
+
+    def _forget(self) -> None:
+        self._clients.remove(client_id())
+        self._limits.remove(client_id())
 
     def _admit(self, auth: Any) -> Principal | None:
         token = parse(Authentication, auth or {}).token or None

@@ -1,91 +1,127 @@
-"""Closes the holes of simple-websocket 1.1.0 under gevent.
+"""The WebSocket of one client (RFC 6455): wsproto reads it, `Outgoing` writes it.
 
-As it comes it sends with `send`, which may cut a large frame short; lets two
-greenlets write into each other's frames; and inflates 19 KB to 20 MB when a
-client asks for compression.
+engineio would use simple-websocket 1.1.0. Under gevent it sends with `send`, so that a large frame may be cut short,
+lets two greenlets write into each other's frames, and inflates 19 KB to 20 MB when a client asks for compression.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from socket import SHUT_RDWR
+from collections import deque
+from collections.abc import Callable
 from typing import Any, Final
 
-from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
-from engineio.async_drivers.gevent import Thread
-from gevent.event import Event
-from gevent.lock import RLock
-from gevent.selectors import DefaultSelector
+import gevent
+from wsproto import ConnectionType, WSConnection
+from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Event, Message, Ping, Request, TextMessage
+from wsproto.frame_protocol import CloseReason
+from wsproto.utilities import LocalProtocolError, RemoteProtocolError
+
+from push.limits import FRAMES_AT_ONCE, FRAMES_PER_SECOND, Bucket
+from push.outgoing import Outgoing, Reason
 
 MAX_MESSAGE_BYTES: Final = 64 * 1024
 RECEIVE_BYTES: Final = 16 * 1024
+# How long a client may take to hang up after a goodbye.
+HANG_UP_SECONDS: Final = 1.0
+
+Cut = Callable[[Reason], object]
 
 
-class WholeSends:
-    """A socket whose `send` writes all, one writer after the other."""
+class WebSocket:
+    """A connection that has been upgraded, without extensions.
 
-    def __init__(self, socket: Any) -> None:
-        self._socket = socket
-        self._lock = RLock()
+    Args:
+        environ: The request, of gunicorn.
+        on_cut: Told why, if the connection is cut off.
+    """
 
-    def send(self, data: bytes) -> int:
-        """Write all of *data* before anybody else writes; return its length."""
-        with self._lock:
-            self._socket.sendall(data)
-        return len(data)
+    def __init__(self, environ: dict[str, Any], on_cut: Cut) -> None:
+        self._socket = environ["gunicorn.socket"]
+        self._protocol = WSConnection(ConnectionType.SERVER)
+        self._messages: deque[str | bytes] = deque()
+        self._parts: list[str | bytes] = []
+        self._part_bytes = 0
+        self._is_open = True
+        self._frames = Bucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE)
+        self.outgoing = Outgoing(self._socket, on_cut)
+        self._shake_hands(environ)
 
-    def cut(self) -> None:
-        """End the connection, whoever reads or writes on it right now."""
-        with suppress(OSError):
-            self._socket.shutdown(SHUT_RDWR)
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has said goodbye; false too if the request was none that could be upgraded."""
+        return self._is_open
 
-    def __getattr__(self, name: str) -> Any:
-        """Leave everything else as it is."""
-        return getattr(self._socket, name)
+    def wait(self, seconds: float | None = None) -> str | bytes | None:
+        """Return the next message of the client; None when there will be none.
 
+        Args:
+            seconds: How long the client may be silent; None leaves that to whoever closes the connection.
+        """
+        self._socket.settimeout(seconds)
+        while not self._messages:
+            if not self._is_open:
+                return None
+            self._receive()
+        return self._messages.popleft()
 
-class OpenSockets:
-    """The connections of all WebSockets."""
+    def close(self, code: int = CloseReason.NORMAL_CLOSURE, reason: str = "") -> None:
+        """Say goodbye; what the client sends from now on is for nobody, and soon the connection ends."""
+        if self._is_open:
+            self._is_open = False
+            self._write(CloseConnection(code, reason))
+            gevent.spawn_later(HANG_UP_SECONDS, self.outgoing.cut, "silent")
 
-    def __init__(self) -> None:
-        self._sockets: set[WholeSends] = set()
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self._sockets)
-
-    @contextmanager
-    def holding(self, socket: WholeSends) -> Iterator[None]:
-        """Count *socket* among them for as long as the block lasts."""
-        self._sockets.add(socket)
+    def _shake_hands(self, environ: dict[str, Any]) -> None:
+        headers = [
+            (name[5:].replace("_", "-").encode(), value.encode("latin-1"))
+            for name, value in environ.items()
+            if name.startswith("HTTP_")
+        ]
         try:
-            yield
-        finally:
-            self._sockets.discard(socket)
+            self._protocol.initiate_upgrade_connection(headers, environ["PATH_INFO"])
+            self._handle_events()
+        except RemoteProtocolError as error:
+            self._is_open = False
+            if error.event_hint is not None:
+                self._write(error.event_hint)
 
-    def cut(self) -> None:
-        """End them all."""
-        for socket in tuple(self._sockets):
-            socket.cut()
+    def _receive(self) -> None:
+        try:
+            self._protocol.receive_data(self._socket.recv(RECEIVE_BYTES) or None)
+            self._handle_events()
+        except OSError:
+            self._is_open = False
 
+    def _handle_events(self) -> None:
+        for event in self._protocol.events():
+            if self._frames.take():
+                self._is_open = False
+                self.outgoing.cut("flooding")
+                return
+            match event:
+                case Request():
+                    self._write(AcceptConnection())
+                case TextMessage() | BytesMessage():
+                    self._take(event)
+                case Ping():
+                    self._write(event.response())
+                case CloseConnection() if self._is_open:
+                    # Also what wsproto makes of a frame that breaks the rules, and of a connection that is gone.
+                    self._is_open = False
+                    self._write(event.response())
 
-class WebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]  # engineio has no types
-    """What engineio runs a WebSocket connection with."""
+    def _take(self, part: Message[Any]) -> None:
+        self._part_bytes += len(part.data) if isinstance(part.data, bytes) else len(part.data.encode())
+        if self._part_bytes > MAX_MESSAGE_BYTES:
+            self.close(CloseReason.MESSAGE_TOO_BIG, "A message has at most 65,536 bytes.")
+            return
+        if part.data:
+            self._parts.append(part.data)
+        if part.message_finished:
+            self._messages.append(part.data[:0].join(self._parts))
+            self._parts.clear()
+            self._part_bytes = 0
 
-    def __init__(self, handler: Any, server: Any, *, open_sockets: OpenSockets) -> None:
-        self._open_sockets = open_sockets
-        super().__init__(
-            handler,
-            server,
-            thread_class=Thread,
-            event_class=Event,
-            selector_class=DefaultSelector,
-            max_message_size=MAX_MESSAGE_BYTES,
-            receive_bytes=RECEIVE_BYTES,
-        )
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        """Serve one connection, without extensions."""
-        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        socket = environ["gunicorn.socket"] = WholeSends(environ["gunicorn.socket"])
-        with self._open_sockets.holding(socket):
-            return super().__call__(environ, start_response)
+    def _write(self, event: Event) -> None:
+        try:
+            self.outgoing.write(self._protocol.send(event))
+        except LocalProtocolError:
+            self._is_open = False  # goodbye has been said already

@@ -1,10 +1,17 @@
-"""What the change feed needs when the database is another one than it was."""
+"""What the change feed needs when the database is another one than it was, and what is told of how far it has come."""
+
+from datetime import datetime
 
 import structlog
 from sqlalchemy import func, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
+from chassis.outbox import add_to_outbox
+from contracts import FeedAdvanced
+from messages.cursors import Cursor, encode_cursor
 from messages.models import Feed
+
+SOURCE = "/messages"
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +28,12 @@ RENUMBER = [
     text(f"UPDATE {table} SET updated_at = updated_at WHERE changed_xid > pg_current_xact_id()")  # noqa: S608  # ours
     for table in ("messages", "users")
 ]
+
+
+def mark_feed(session: Session, published: Cursor, *, now: datetime) -> None:
+    """Tell everybody that all before *published* has been."""
+    event = FeedAdvanced(cursor=encode_cursor(published), epoch=published.epoch)
+    add_to_outbox(session, event, source=SOURCE, now=now)
 
 
 def renew_epoch(session: Session) -> bool:

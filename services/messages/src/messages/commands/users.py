@@ -72,7 +72,7 @@ def change_user(
 
 def tell(session: Session, users: Sequence[User], now: datetime) -> None:
     """Tell everybody how *users* are now."""
-    events = [UserUpdated(user_id=user.id, model=user_as_json(user)) for user in users]
+    events = [UserUpdated(user_id=user.id, version=user.version, model=user_as_json(user)) for user in users]
     if events:
         session.execute(insert(OUTBOX), [outbox_row(event, source=SOURCE, now=now) for event in events])
 

@@ -15,9 +15,10 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast
 from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
+from chassis.xids import Xid8
 from messages.cursors import Changed, Cursor, MessageTime, UserTime
 from messages.domain import CursorExpiredError
-from messages.models import Feed, Message, User, Xid8
+from messages.models import Feed, Message, User
 
 # What a list goes back to when nobody says how far.
 RECENT = timedelta(hours=24)

@@ -1,5 +1,8 @@
 """The files that describe the API, and the page to try it."""
 
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
 import pytest
 import requests
 
@@ -52,3 +55,28 @@ def test_what_is_below_a_version_need_not_be_asked_for_again(prefix: str, descri
 def test_no_other_file_passes_for_a_part_of_the_api(described: Gateway) -> None:
     (described.web_root / "index.html").write_text("the client")
     assert requests.get(f"{described.url}/api/v1/index.html", timeout=SECONDS).text == "first"  # the service's answer
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/api/v1/openapi.json", "/docs/swagger-ui-1.2.3/swagger-ui.js"])
+@pytest.mark.parametrize(
+    ("precondition", "status"),
+    [
+        ({"If-Match": '"x"'}, 412),
+        ({"If-Match": "*"}, 200),
+        ({"If-Match": "0"}, 412),
+        ({"If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}, 412),
+    ],
+)
+def test_whoever_has_a_condition_may_ask_again_over_the_same_connection(
+    path: str, precondition: dict[str, str], status: int, described: Gateway
+) -> None:
+    connection = HTTPConnection(urlsplit(described.url).netloc, timeout=SECONDS)
+    connection.connect()
+    its_socket = connection.sock
+    for headers, expected in [(precondition, status), ({}, 200), (precondition, status)]:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == expected
+        assert connection.sock is its_socket
+    connection.close()

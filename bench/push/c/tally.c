@@ -51,7 +51,7 @@ void tally_see(struct tally *tally, size_t client, struct stamp stamp, int64_t n
 }
 
 static int compare(const void *one, const void *other) {
-    uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
+    int64_t a = *(const int64_t *)one, b = *(const int64_t *)other;
     return (a > b) - (a < b);
 }
 

@@ -14,7 +14,7 @@ struct tally {
     int64_t *newest;     /* By client, the highest number that came; -1 before any did. */
     size_t *left;        /* By client, how many are still to come. */
     size_t all_left;     /* The sum of it, without those of whom nothing is expected any more. */
-    uint32_t *taken_us;  /* From publish to receipt, of each delivery. */
+    int64_t *taken_us;   /* From publish to receipt, of each delivery. */
     size_t deliveries, repeated, out_of_order, stray, malformed;
     int64_t began_ns, ended_ns;
 };

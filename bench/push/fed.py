@@ -1,17 +1,31 @@
 """Servers that are told of messages through RabbitMQ."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bench.push.errors import BenchmarkError
 from bench.push.message import FIRST_ID, stamped
+from bench.push.server import Start
 from chassis.confirms import Outcome
 from chassis.envelope import Envelope
 from chassis.publisher import Publisher
 from contracts import MessageUpdated
 
 CONFIRM_SECONDS = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broker:
+    """Where those servers listen, and what publishes in the place of messages' relay.
+
+    Attributes:
+        url: With the user of push, and so with what push may do.
+    """
+
+    url: str
+    publisher: Publisher
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,3 +58,10 @@ class Fed:
         model = stamped(number, at_ns=at_ns, paragraphs=self.paragraphs)
         event = MessageUpdated(message_id=FIRST_ID + number, version=2, model=model)
         return Envelope.around(event, source="/messages")
+
+
+@contextmanager
+def fed(start: Start, publisher: Publisher, paragraphs: int) -> Iterator[Fed]:
+    """Run what *start* starts, told by *publisher*."""
+    with start(paragraphs) as server:
+        yield Fed(port=server.port, pid=server.pid, publisher=publisher, paragraphs=paragraphs)

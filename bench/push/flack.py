@@ -16,17 +16,21 @@ HOME = ROOT / ".flack" / "bench-push"
 
 
 @contextmanager
-def ours(core: int) -> Iterator[Start]:
-    """Start the whole system, and have ready what starts its push anew and stops it."""
+def system() -> Iterator[tuple[Stack, Publisher]]:
+    """Start the whole system but its push, and what publishes in the place of messages' relay."""
     with Stack(HOME, environment={"RATE_LIMITS_ENABLED": "false"}, fresh=True) as stack:
-        # In the place of messages' relay.
         publisher = Publisher(stack.amqp_url("messages"), name="bench", exchanges=[EVENTS_EXCHANGE])
         publisher.start()
         try:
             stack.process("push").stop()
-            yield partial(_running, stack, publisher, core)
+            yield stack, publisher
         finally:
             publisher.close()
+
+
+def ours(stack: Stack, publisher: Publisher, core: int) -> Start:
+    """Return what starts the push of *stack* anew and stops it."""
+    return partial(_running, stack, publisher, core)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from bench.push.compiled import FOLDER, compiled
 from bench.push.cores import pinned
 from bench.push.errors import BenchmarkError
+from bench.push.fed import Broker, fed
 from bench.push.message import write_event
 from bench.push.server import Start, Told
 from tools.native.environment import child_environment
@@ -23,7 +24,8 @@ from tools.native.programs import find
 from tools.native.readiness import accepts_connections
 from tools.native.services import ROOT
 
-NAMES = ("python-socketio", "node", "limit")
+FED = "node-fed"
+NAMES = ("python-socketio", "node", FED, "limit")
 HOME = ROOT / ".flack" / "bench-push-peers"
 NODE_SOURCE = Path(__file__).parent / "node"
 WORKER_CONNECTIONS = 4000
@@ -32,23 +34,27 @@ Command: TypeAlias = Callable[[int, Path], Sequence[str]]
 
 
 @contextmanager
-def peers(core: int) -> Iterator[dict[str, Start]]:
-    """Have ready what starts each of them, by name."""
+def peers(core: int, broker: Broker | None = None) -> Iterator[dict[str, Start]]:
+    """Have ready what starts each of them, by name; `FED` only where there is a *broker*."""
     fleet = Fleet(Home(HOME))
     fleet.claim(fresh=True)
     try:
         fleet.home.logs.mkdir()
-        commands = (_python_socketio, _node(), _limit())
-        yield {
-            name: partial(_running, name, command, fleet.home, core)
-            for name, command in zip(NAMES, commands, strict=True)
+        node = _node()
+        commands: dict[str, Command] = {"python-socketio": _python_socketio, "node": node, "limit": _limit()}
+        starts: dict[str, Start] = {
+            name: partial(_running, name, command, fleet.home, core) for name, command in commands.items()
         }
+        if broker:
+            node_fed = partial(_running, FED, node, fleet.home, core, AMQP_URL=broker.url)
+            starts[FED] = partial(fed, node_fed, broker.publisher)
+        yield starts
     finally:
         fleet.stop()
 
 
 @contextmanager
-def _running(name: str, command: Command, home: Home, core: int, paragraphs: int) -> Iterator[Told]:
+def _running(name: str, command: Command, home: Home, core: int, paragraphs: int, **variables: str) -> Iterator[Told]:
     port = PrivatePorts().take()
     event = home.path / f"event-{paragraphs}.txt"
     write_event(event, paragraphs=paragraphs)
@@ -56,7 +62,7 @@ def _running(name: str, command: Command, home: Home, core: int, paragraphs: int
         name=name,
         command=command(port, event),
         folder=ROOT,
-        environment=child_environment(home.path, PARAGRAPHS=str(paragraphs)),
+        environment=child_environment(home.path, PARAGRAPHS=str(paragraphs), **variables),
         is_ready=accepts_connections(port),
     )
     process = Process(program, log_path=home.logs / f"{name}.log")

@@ -1,9 +1,11 @@
 // Node's socket.io as it comes: `node server.js PORT FILE`, where FILE has the text of an event with a stamp in it.
 // `GET /emit?first=0&count=100&gap_us=0&turns=1` makes it tell all clients of so many messages. With `turns` the loop
-// turns between two of them, as it does when each comes from somewhere else.
+// turns between two of them, as it does when each comes from somewhere else. With AMQP_URL it also tells them of what
+// comes through that broker, as push does.
 
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { connect } from "amqplib";
 import { Server } from "socket.io";
 
 const BACKLOG = 4096; // Node's own is 511: more clients than that at once would wait for their second try
@@ -32,10 +34,22 @@ async function emit({ first, count, gap_us, turns }) {
   }
 }
 
+// Without acknowledgements, which only a queue that outlives its reader needs.
+async function follow(url) {
+  const channel = await (await connect(url)).createChannel();
+  const options = { exclusive: true, autoDelete: true, durable: false };
+  const { queue } = await channel.assertQueue(`push.node.${process.pid}`, options);
+  await channel.bindQueue(queue, "chat.events", "message.updated.v1");
+  const hear = ({ content }) => io.emit("updated_model", { class: "Message", model: JSON.parse(content).model });
+  await channel.consume(queue, hear, { noAck: true });
+}
+
 const server = createServer((request, response) => {
   const asked = new URL(request.url, "http://127.0.0.1").searchParams;
   response.writeHead(asked.has("count") ? 202 : 200).end();
   emit(Object.fromEntries(["first", "count", "gap_us", "turns"].map((name) => [name, Number(asked.get(name))])));
 });
 const io = new Server(server);
+// Whoever is let in is told of everything from then on.
+if (process.env.AMQP_URL) await follow(process.env.AMQP_URL);
 server.listen(Number(port), "127.0.0.1", BACKLOG);

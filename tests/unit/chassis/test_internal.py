@@ -53,6 +53,12 @@ def test_what_is_sent_is_json(auth: InternalClient, server: TinyServer) -> None:
     assert (headers["content-type"], body) == ("application/json", b'{"nickname": "ann"}')
 
 
+def test_no_text_is_longer_on_its_way_than_it_was_when_it_came(auth: InternalClient, server: TinyServer) -> None:
+    server.says({})
+    auth.call("POST", "/renderings", {"source": "\U0001f600" * 8000})
+    assert server.got[1] == b'{"source": "%s"}' % ("\U0001f600" * 8000).encode()
+
+
 def test_the_other_service_logs_the_same_correlation_id(auth: InternalClient, server: TinyServer) -> None:
     with structlog.contextvars.bound_contextvars(correlation_id="c-7"):
         auth.call("GET", "/revocations")

@@ -1,15 +1,25 @@
-"""Puts the renderer's two processes together."""
+"""Puts the renderer's three processes together."""
 
+import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from flask import Flask
+from pydantic import SecretStr
 
 from chassis.amqp import BrokerUnavailableError
 from chassis.consumer import Consumer, singly
+from chassis.internal import TooLateError, guard_internal
 from chassis.parallel_consumer import ParallelConsumer
+from chassis.problems import ProblemTable
 from chassis.publisher import Publisher
 from chassis.runner import read_settings, run_worker
 from chassis.starting import require_login
 from chassis.topology import COMMANDS_EXCHANGE, EVENTS_EXCHANGE
+from chassis.web import base_app
+from renderer.api import TooManyRenderingsError, create_internal
+from renderer.domain import Rendering
 from renderer.handlers import (
     PREVIEW_QUEUE,
     QUEUE,
@@ -23,11 +33,15 @@ from renderer.outside import Outside
 from renderer.previews import Previewer
 from renderer.rendering import Renderer
 from renderer.sandbox import Sandbox, SandboxBrokenError
-from renderer.settings import PreviewSettings, Settings
+from renderer.settings import PreviewSettings, Settings, WebSettings
 
 # They say nothing about the event.
 TRANSIENT = (BrokerUnavailableError, SandboxBrokenError)
 READING_PROCESSES = 2
+
+PROBLEMS: ProblemTable = dict.fromkeys(
+    (TooManyRenderingsError, TooLateError, SandboxBrokenError), (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")
+)
 
 
 def run_render(environ: Mapping[str, str]) -> None:
@@ -81,3 +95,17 @@ def run_preview(environ: Mapping[str, str]) -> None:
     checks = {"consumer": lambda: consumer.is_ready, "publisher": lambda: publisher.is_ready}
     run_worker(run, settings=settings, checks=checks)
     sandbox.close()
+
+
+def create_app(render: Callable[[str], Rendering], credential: SecretStr, *, port: int) -> Flask:
+    """Return the API, which services with *credential* ask on *port*."""
+    app = base_app("renderer", checks={}, problems=PROBLEMS)
+    guard_internal(app, credential, port=port)
+    app.register_blueprint(create_internal(render), url_prefix="/internal")
+    return app
+
+
+def web() -> Flask:
+    """Return what gunicorn serves, by threads: what watches over the sandbox cannot live with gevent."""
+    settings = read_settings(WebSettings, os.environ, service="renderer-api")
+    return create_app(Renderer().render, settings.service_credential, port=settings.internal_port)

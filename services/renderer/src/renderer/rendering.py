@@ -42,6 +42,15 @@ class Renderer:
         self._quick = Sandbox()
         self._slow = Sandbox(processes=SLOW_AT_ONCE, niceness=SLOW_NICENESS)
 
+    def render(self, source: str) -> Rendering:
+        """Return the rendering of *source*, or its text when that cannot be done; for whoever waits for it.
+
+        Raises:
+            SandboxBrokenError: There was no process to render in.
+        """
+        [rendering] = self.render_quickly([source])
+        return rendering or self.render_slowly(source) or as_text(source)
+
     def render_quickly(self, sources: Sequence[str]) -> list[Rendering | None]:
         """Return the rendering of each source, but None of those that take longer than `QUICK_SECONDS` or fail.
 

@@ -3,9 +3,10 @@
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, SecretStr
 
 from chassis.runner import WorkerSettings
+from chassis.settings import EnvSettings
 from chassis.urls import AmqpUrl
 
 
@@ -13,8 +14,20 @@ def _listed(text: object) -> object:
     return tuple(text.replace(",", " ").split()) if isinstance(text, str) else text
 
 
+class WebSettings(EnvSettings):
+    """What the API needs.
+
+    Attributes:
+        service_credential: What services show each other on internal calls.
+        internal_port: Where other services call; nothing internal is answered elsewhere.
+    """
+
+    service_credential: SecretStr
+    internal_port: int = 8001
+
+
 class Settings(WorkerSettings):
-    """What both processes need.
+    """What the processes need that take events.
 
     Attributes:
         previews_enabled: Whether what messages link to is looked at.

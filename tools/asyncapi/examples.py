@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis.problem_answers import kind_of
 from chassis.schemas import Schemas
-from messages.bootstrap import PROBLEMS as THEIRS
+from messages.problems import PROBLEMS as THEIRS
 from push.sockets import FAULT, PROBLEMS
 from tools.asyncapi.parts import Json
 from tools.asyncapi.socket_events import CONNECT_ERROR, Said

@@ -4,7 +4,6 @@ import os
 import threading
 from collections.abc import Mapping
 from functools import partial
-from http import HTTPStatus
 from types import MappingProxyType
 
 from flask import Flask
@@ -20,7 +19,6 @@ from chassis.health import Checks
 from chassis.inbox import Handlers, handle_all_once
 from chassis.internal import InternalClient, guard_internal
 from chassis.periodic import Job, Periodic
-from chassis.problems import ProblemTable
 from chassis.reading import create_reading
 from chassis.runner import in_background, read_settings, run_worker
 from chassis.starting import require_database, require_login
@@ -37,23 +35,9 @@ from messages.api.writers import Writers
 from messages.commands.limits import Limit
 from messages.credentials import Credentials, CredentialsAtAuth
 from messages.databases import Databases, connect_both, on_engines
-from messages.domain import (
-    CursorExpiredError,
-    IdempotencyKeyReusedError,
-    MessageDeletedError,
-    MessageNotFoundError,
-    NicknameTakenError,
-    NotAuthorError,
-    NotOwnerError,
-    NotSelfError,
-    RequestInFlightError,
-    TaskNotFoundError,
-    TooManyWritesError,
-    UnknownUserError,
-    UserNotFoundError,
-)
 from messages.gateways import sampling_jobs
 from messages.handlers import PRESENCE_HANDLERS, PRESENCE_QUEUE, QUEUE, create_handlers
+from messages.problems import PROBLEMS
 from messages.settings import ConsumerSettings, WebSettings, WriteLimits
 from messages.sweeper import Attention, Sweeper
 from messages.upkeep import upkeep_jobs
@@ -65,22 +49,6 @@ PERIODIC_LOCK = 0x706572696F64
 SAMPLING_LOCK = 0x73616D706C65
 # Two consumers, twice what is done from time to time and who leads it, and whoever asks whether all is well.
 CONSUMER_POOL = 7
-
-PROBLEMS: ProblemTable = {
-    NicknameTakenError: (HTTPStatus.BAD_REQUEST, "nickname-taken"),
-    UnknownUserError: (HTTPStatus.UNAUTHORIZED, "token-rejected"),
-    UserNotFoundError: (HTTPStatus.NOT_FOUND, "user-not-found"),
-    MessageNotFoundError: (HTTPStatus.NOT_FOUND, "message-not-found"),
-    MessageDeletedError: (HTTPStatus.GONE, "message-deleted"),
-    CursorExpiredError: (HTTPStatus.BAD_REQUEST, "cursor-expired"),
-    RequestInFlightError: (HTTPStatus.CONFLICT, "request-in-flight"),
-    IdempotencyKeyReusedError: (HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-key-reused"),
-    TooManyWritesError: (HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests"),
-    TaskNotFoundError: (HTTPStatus.NOT_FOUND, "task-not-found"),
-    NotAuthorError: (HTTPStatus.FORBIDDEN, "not-author"),
-    NotOwnerError: (HTTPStatus.FORBIDDEN, "not-owner"),
-    NotSelfError: (HTTPStatus.FORBIDDEN, "not-self"),
-}
 
 
 def create_app(

@@ -87,12 +87,13 @@ def gateway_problems() -> list[Kind]:
 def messages_app() -> Flask:
     """Return the messages service, which has no database and could not serve."""
     transactions, statements = connect_both(NOWHERE, pool_size=1)
-    auth_service = InternalClient("http://127.0.0.1:1", SecretStr("none"))
+    other_service = InternalClient("http://127.0.0.1:1", SecretStr("none"))
     return messages.create_app(
         on_engines(transactions, statements),
         callers=Callers(_no_token),
         task_secret=b"none",
-        credentials=CredentialsAtAuth(auth_service),
+        credentials=CredentialsAtAuth(other_service),
+        renderer=other_service,
     )
 
 

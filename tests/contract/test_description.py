@@ -38,7 +38,7 @@ def test_it_is_openapi() -> None:
 def test_all_that_the_gateway_offers_is_in_it() -> None:
     offered = {(method.upper(), path.removeprefix(PREFIX)) for method, path, _ in DESCRIPTION.operations()}
     assert offered >= {
-        *(("POST", path) for path in ("/users", "/messages", "/tokens")),
+        *(("POST", path) for path in ("/users", "/messages", "/tokens", "/renderings")),
         *(("GET", path) for path in ("/users", "/users/me", "/users/{user_id}", "/messages", "/messages/{message_id}")),
         *(("PUT", path) for path in ("/users/{user_id}", "/messages/{message_id}")),
         *(("DELETE", path) for path in ("/messages/{message_id}", "/tokens")),

@@ -22,6 +22,7 @@ from messages.models import Feed, Message
 from tests.integration.messages.auths import RecordingCredentials
 from tests.integration.messages.chats import draft, render, rendered
 from tests.integration.messages.readers import post_in_bulk
+from tests.integration.messages.renderers import NO_RENDERER
 from tests.people import eventually
 
 Sessions = sessionmaker[Session]
@@ -40,6 +41,7 @@ def client(sessions: Sessions, statements: Sessions) -> Callable[..., FlaskClien
             on_engines(sessions.kw["bind"], statements.kw["bind"]),
             callers=Callers(verify),
             credentials=RecordingCredentials(),
+            renderer=NO_RENDERER,
             task_secret=b"s",
             limit=limit,
         )
@@ -141,7 +143,13 @@ def test_whoever_waits_holds_no_connection(sessions: Sessions, ann: int) -> None
         autocommit=True,
     )
     databases = on_engines(sessions.kw["bind"], engine)
-    app = create_app(databases, callers=Callers(verify), credentials=RecordingCredentials(), task_secret=b"s")
+    app = create_app(
+        databases,
+        callers=Callers(verify),
+        credentials=RecordingCredentials(),
+        renderer=NO_RENDERER,
+        task_secret=b"s",
+    )
     headers = {"Authorization": f"Bearer {ann}"}
 
     def post_and_wait() -> TestResponse:

@@ -23,6 +23,7 @@ from messages.models import Feed, User
 from tests.integration.messages.auths import RecordingCredentials
 from tests.integration.messages.chats import NOON
 from tests.integration.messages.readers import post_many
+from tests.integration.messages.renderers import NO_RENDERER
 
 Sessions = sessionmaker[Session]
 Json = dict[str, Any]
@@ -40,7 +41,13 @@ def verify(token: str) -> Principal:
 @pytest.fixture
 def client(sessions: Sessions, statements: Sessions) -> FlaskClient:
     databases = on_engines(sessions.kw["bind"], statements.kw["bind"])
-    app = create_app(databases, callers=Callers(verify), credentials=RecordingCredentials(), task_secret=b"s")
+    app = create_app(
+        databases,
+        callers=Callers(verify),
+        credentials=RecordingCredentials(),
+        renderer=NO_RENDERER,
+        task_secret=b"s",
+    )
     offer_to_services(app, databases, CREDENTIAL, port=PORT, clock=lambda: NOON)
     return app.test_client()
 

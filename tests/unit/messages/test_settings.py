@@ -9,12 +9,13 @@ COMPLETE = {
     "DATABASE_URL": "postgresql://ann:hunter2@db",
     "AMQP_URL": "amqp://ann:hunter2@mq",
     "AUTH_URL": "http://auth:8000",
+    "RENDERER_URL": "http://renderer-api:8001",
     "SERVICE_CREDENTIAL": "open sesame",
 }
 
 
 @pytest.mark.parametrize("name", COMPLETE)
-def test_the_api_needs_its_database_the_broker_and_auth(name: str) -> None:
+def test_the_api_needs_its_database_the_broker_and_other_services(name: str) -> None:
     with pytest.raises(SettingsError, match=f"{name} is missing"):
         WebSettings.from_env({**COMPLETE, name: ""})
 

@@ -28,6 +28,7 @@ from chassis.web import base_app
 from messages.api.internal import create_internal
 from messages.api.last_requests import LastRequests
 from messages.api.messages import create_messages
+from messages.api.renderings import create_renderings
 from messages.api.stats import create_stats
 from messages.api.tasks import create_tasks, promises
 from messages.api.users import create_users
@@ -58,6 +59,7 @@ def create_app(
     task_secret: bytes,
     limit: Limit | None = None,
     credentials: Credentials,
+    renderer: InternalClient,
     checks: Checks = NO_CHECKS,
     clock: Clock = utc_now,
 ) -> Flask:
@@ -66,6 +68,7 @@ def create_app(
     Args:
         task_secret: What ids of tasks are signed with.
         limit: How much a user may write.
+        renderer: Who shows what becomes of a source.
         checks: What it needs to be ready beside its database.
     """
     writers = Writers(callers, databases.statements, limit, clock)
@@ -75,6 +78,7 @@ def create_app(
     app.after_request(tell_caches)
     app.register_blueprint(create_users(databases, callers, writers, credentials, clock), url_prefix=f"{API}/users")
     app.register_blueprint(create_messages(databases, callers, writers, clock), url_prefix=f"{API}/messages")
+    app.register_blueprint(create_renderings(writers, renderer), url_prefix=f"{API}/renderings")
     app.register_blueprint(create_stats(databases, callers, clock), url_prefix=f"{API}/stats")
     tasks = create_tasks(databases.statements, callers, promises(task_secret, clock))
     app.register_blueprint(tasks, url_prefix=f"{API}/tasks")
@@ -118,6 +122,7 @@ def web() -> Flask:
         task_secret=settings.service_credential.get_secret_value().encode(),
         limit=_limit_of(settings),
         credentials=CredentialsAtAuth(InternalClient(settings.auth_url, settings.service_credential)),
+        renderer=InternalClient(settings.renderer_url, settings.service_credential),
         checks=verifier.checks,
     )
     offer_to_services(app, databases, settings.service_credential, port=settings.internal_port)

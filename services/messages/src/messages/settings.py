@@ -26,6 +26,7 @@ class WebSettings(WriteLimits):
 
     Attributes:
         auth_url: Where auth listens, for internal calls and its public keys.
+        renderer_url: Where the renderer listens for internal calls.
         service_credential: What services show each other on internal calls.
         internal_port: Where other services call; nothing internal is answered elsewhere.
         anonymous_read: Whether reading needs no token.
@@ -35,6 +36,7 @@ class WebSettings(WriteLimits):
     database_url: DatabaseUrl
     amqp_url: AmqpUrl
     auth_url: str
+    renderer_url: str
     service_credential: SecretStr
     internal_port: int = 8001
     anonymous_read: bool = True

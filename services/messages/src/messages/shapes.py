@@ -99,6 +99,18 @@ class Promise(TypedDict):
     _links: TaskLinks
 
 
+class Rendering(TypedDict):
+    """What a source would become."""
+
+    html: Annotated[
+        str,
+        Field(
+            description="As that of a message once it is rendered, without what its links lead to.",
+            examples=["<p><strong>hello</strong></p>"],
+        ),
+    ]
+
+
 class Stats(TypedDict):
     """How busy the whole system has been in the last fifteen seconds, and who is there right now."""
 

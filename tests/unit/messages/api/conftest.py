@@ -1,4 +1,4 @@
-"""The API of the messages service in front of a database that is away: what it refuses, it refuses by itself."""
+"""The API of the messages service, its database and the renderer away: what it refuses, it refuses by itself."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from chassis.callers import Callers
 from chassis.database import connect
+from chassis.internal import InternalClient
 from chassis.tokens import Principal, TokenRejectedError
 from messages.bootstrap import create_app
 from messages.databases import on_engines
@@ -47,6 +48,7 @@ def create_client(*, anonymous_read: bool) -> FlaskClient:
         on_engines(engine, engine),
         callers=Callers(verify, anonymous_read=anonymous_read),
         credentials=NoAuth(),
+        renderer=InternalClient("http://127.0.0.1:1", SecretStr("none")),
         task_secret=b"s",
     )
     return app.test_client()

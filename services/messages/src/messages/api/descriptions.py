@@ -1,10 +1,15 @@
 """What several endpoints read and answer, as clients are told of it."""
 
 from http import HTTPStatus
+from typing import Annotated
 
+from pydantic import Field
+
+from chassis.bodies import Body, Text
 from chassis.describing import Answer, Header
 from messages import shapes
 from messages.api.headers import LONGEST_WAIT_SECONDS
+from messages.domain import MAX_SOURCE_CHARS
 
 TASK = "/api/v1/tasks/6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
 
@@ -46,3 +51,9 @@ CREATED = Answer(
 )
 DONE = Answer(meaning="It is done.", status=HTTPStatus.NO_CONTENT)
 EDITED = Answer(meaning="It is rendered anew.", status=HTTPStatus.NO_CONTENT, sometimes=(APPLIED,))
+
+
+class Source(Body):
+    """A message in Markdown."""
+
+    source: Annotated[Text, Field(min_length=1, max_length=MAX_SOURCE_CHARS, examples=["**hello**"])]

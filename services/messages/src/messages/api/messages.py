@@ -3,7 +3,6 @@
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated
 from uuid import uuid4
 
 from flask import Blueprint, jsonify, request
@@ -11,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field, ValidationInfo, field_validator
 from sqlalchemy.orm import Session
 
-from chassis.bodies import Body, Text, read_body, read_query
+from chassis.bodies import read_body, read_query
 from chassis.callers import Callers
 from chassis.clock import Clock
 from chassis.describing import Access, Answer, Description
 from messages import shapes
 from messages.api.answers import Answers
-from messages.api.descriptions import ACCEPTED, CREATED, DONE, EDITED, LINK, PREFER
+from messages.api.descriptions import ACCEPTED, CREATED, DONE, EDITED, LINK, PREFER, Source
 from messages.api.headers import Keys, idempotency_key
 from messages.api.kept_lists import KeptLists, ListAnswer
 from messages.api.parameters import Id, ListParameters, link_to_next, list_answer
@@ -27,7 +26,6 @@ from messages.commands.posts import post_once
 from messages.cursors import encode_cursor
 from messages.databases import Databases
 from messages.domain import (
-    MAX_SOURCE_CHARS,
     CursorExpiredError,
     IdempotencyKeyReusedError,
     MessageDeletedError,
@@ -42,12 +40,6 @@ from messages.queries.feed import feed_state
 from messages.queries.messages import follow_messages, history, list_messages, message_of
 from messages.queries.pages import RECENT, Page, since
 from messages.resources import API, message_as_json
-
-
-class Source(Body):
-    """A message in Markdown."""
-
-    source: Annotated[Text, Field(min_length=1, max_length=MAX_SOURCE_CHARS, examples=["**hello**"])]
 
 
 class MessageParameters(ListParameters):

@@ -23,6 +23,7 @@ SERVICES = (
     "messages-consumer",
     "renderer",
     "renderer-preview",
+    "renderer-api",
     "push",
     "postgres",
     "rabbitmq",

@@ -159,7 +159,7 @@ CONTENTS = st.one_of(
 ENDPOINTS = [
     *(("GET", path, False) for path in ("/messages", "/users", "/users/me", "/users/1", "/messages/1")),
     *(("GET", path, False) for path in ("/tasks/6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "/openapi.json")),
-    *(("POST", path, True) for path in ("/messages", "/users")),
+    *(("POST", path, True) for path in ("/messages", "/users", "/renderings")),
     *(("POST", "/tokens", False), ("DELETE", "/messages/1", False), ("PUT", "/messages/1", True)),
     ("PUT", "/users/1", True),
 ]
@@ -184,7 +184,7 @@ def test_tokens(fuzzer: Fuzzer, data: st.DataObject) -> None:
 
 WRITES = [
     *(("POST", "/users"), ("POST", "/messages"), ("PUT", "/messages/1"), ("PUT", "/users/1"), ("POST", "/tokens")),
-    ("DELETE", "/messages/1"),
+    *(("DELETE", "/messages/1"), ("POST", "/renderings")),
 ]
 VALID = {"nickname": "fuzzed", "password": PASSWORD, "source": "**hello** [x](http://x)"}
 

@@ -23,6 +23,7 @@ ENDPOINTS = [
     ("POST", "/users", "password"),
     ("POST", "/messages", "source"),
     ("PUT", "/messages/1", "source"),
+    ("POST", "/renderings", "source"),
 ]
 # Where a field may be left out.
 CHANGES = [("PUT", "/users/1", "nickname"), ("PUT", "/users/1", "password")]
@@ -80,7 +81,7 @@ def test_a_field_that_is_missing(ann: Person, method: str, path: str, field: str
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ";"]
 )
-@pytest.mark.parametrize("path", ["/users", "/messages"])
+@pytest.mark.parametrize("path", ["/users", "/messages", "/renderings"])
 def test_a_body_of_another_type(ann: Person, path: str, content_type: str) -> None:
     body = an_object(nickname="new", password="long enough", source="x")
     assert is_problem(ann.call("POST", path, data=body, headers={"Content-Type": content_type}), 415)

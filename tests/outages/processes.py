@@ -41,7 +41,7 @@ def environment_of(name: str, stack: Stack, ports: PrivatePorts) -> dict[str, st
     owner = name.partition(" ")[0]
     database = {"DATABASE_URL": stack.database_url(owner)} if name in WITH_DATABASE else {}
     broker = {"AMQP_URL": stack.amqp_url(owner)} if name in WITH_BROKER else {}
-    others = {"AUTH_URL": "http://127.0.0.1:1", "MESSAGES_URL": "http://127.0.0.1:1"}
+    others = dict.fromkeys(("AUTH_URL", "MESSAGES_URL", "RENDERER_URL"), "http://127.0.0.1:1")
     internal = {"SERVICE_CREDENTIAL": "open sesame", **others} if name in WEB else {}
     sealing = {"KEY_ENCRYPTION_KEY": SEALING_KEY} if name == "auth" else {}
     health = {"HEALTH_HOST": "127.0.0.1", "HEALTH_PORT": str(ports.take())}

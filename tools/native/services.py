@@ -23,13 +23,20 @@ class Service:
 
     Attributes:
         owner: The service whose database, broker user and package it is.
-        role: Its argument of `python -m OWNER`; empty for the API, which gunicorn runs.
+        role: Its argument of `python -m OWNER`; empty, or `api` where that is not all there is, for what gunicorn runs.
         needs: What it is given, by the name of its variable.
+        options: Of gunicorn, beside those that all have.
     """
 
     owner: str
     role: str = ""
     needs: tuple[str, ...]
+    options: tuple[str, ...] = ()
+
+    @property
+    def is_api(self) -> bool:
+        """Whether gunicorn runs it."""
+        return self.role in ("", "api")
 
     @property
     def name(self) -> str:
@@ -41,15 +48,20 @@ class Service:
 OPERATOR = ("DATABASE_URL_FILE", "KEY_ENCRYPTION_KEY_FILE")
 # What all processes of messages need.
 MESSAGES = ("DATABASE_URL_FILE", "AMQP_URL_FILE")
+# What those need whom other services ask.
+INTERNAL = ("SERVICE_CREDENTIAL_FILE", "INTERNAL_PORT")
+# The sandbox does not live with gevent. Most of them only wait, and not for long.
+BY_THREADS = ("--worker-class", "gthread", "--threads", "32")
 
 SERVICES = (
-    Service(owner="auth", needs=(*OPERATOR, "SERVICE_CREDENTIAL_FILE", "INTERNAL_PORT")),
+    Service(owner="auth", needs=(*OPERATOR, *INTERNAL)),
     Service(owner="auth", role="relay", needs=("DATABASE_URL_FILE", "AMQP_URL_FILE")),
-    Service(owner="messages", needs=(*MESSAGES, "AUTH_URL", "SERVICE_CREDENTIAL_FILE", "INTERNAL_PORT")),
+    Service(owner="messages", needs=(*MESSAGES, *INTERNAL, "AUTH_URL", "RENDERER_URL")),
     Service(owner="messages", role="consumer", needs=(*MESSAGES, "GATEWAY_STATUS_URL")),
     Service(owner="messages", role="relay", needs=MESSAGES),
     Service(owner="renderer", role="render", needs=("AMQP_URL_FILE",)),
     Service(owner="renderer", role="preview", needs=("AMQP_URL_FILE",)),
+    Service(owner="renderer", role="api", needs=INTERNAL, options=BY_THREADS),
     Service(owner="push", needs=("AMQP_URL_FILE", "AUTH_URL", "MESSAGES_URL", "SERVICE_CREDENTIAL_FILE")),
 )
 
@@ -67,7 +79,7 @@ class Services:
         self._backing = backing
         self._extra = extra
         self.ports = {service.name: ports.take() for service in SERVICES}
-        self.internal_ports = {"auth": ports.take(), "messages": ports.take()}
+        self.internal_ports = {name: ports.take() for name in ("auth", "messages", "renderer")}
         self.gateway_status_port = ports.take()
 
     def programs(self) -> list[Program]:
@@ -81,20 +93,22 @@ class Services:
 
     def _program(self, service: Service) -> Program:
         port = self.ports[service.name]
-        health = {} if service.role == "" else {"HEALTH_HOST": LOOPBACK, "HEALTH_PORT": str(port)}
+        health = {} if service.is_api else {"HEALTH_HOST": LOOPBACK, "HEALTH_PORT": str(port)}
         return Program(
             name=service.name,
-            command=self._gunicorn(service.owner) if service.role == "" else _worker(service),
+            command=self._gunicorn(service) if service.is_api else _worker(service),
             folder=ROOT,
             environment=self._environment(service) | health,
             is_ready=answers_http(port, "/readyz"),
         )
 
-    def _gunicorn(self, owner: str) -> list[str]:
-        options = ["--config", "python:chassis.gunicorn", "--graceful-timeout", str(GRACEFUL_SECONDS)]
-        ports = [self.ports[owner], *(port for name, port in self.internal_ports.items() if name == owner)]
+    def _gunicorn(self, service: Service) -> list[str]:
+        graceful = ["--graceful-timeout", str(GRACEFUL_SECONDS)]
+        options = ["--config", "python:chassis.gunicorn", *graceful, *service.options]
+        internal = [self.internal_ports[service.owner]] if "INTERNAL_PORT" in service.needs else []
+        ports = [self.ports[service.name], *internal]
         binds = [part for port in ports for part in ("--bind", f"{LOOPBACK}:{port}")]
-        return [sys.executable, "-m", "gunicorn", *options, *binds, f"{owner}.bootstrap:web()"]
+        return [sys.executable, "-m", "gunicorn", *options, *binds, f"{service.owner}.bootstrap:web()"]
 
     def _environment(self, service: Service) -> dict[str, str]:
         given = {name: self._value(name, service.owner) for name in service.needs}
@@ -113,7 +127,7 @@ class Services:
                 return str(self.internal_ports[owner])
             case "GATEWAY_STATUS_URL":
                 return f"http://{LOOPBACK}:{self.gateway_status_port}/status"
-            case _:  # AUTH_URL, MESSAGES_URL
+            case _:  # AUTH_URL, MESSAGES_URL, RENDERER_URL
                 return f"http://{LOOPBACK}:{self.internal_ports[name.removesuffix('_URL').lower()]}"
 
 

@@ -31,6 +31,7 @@ def test_every_part_holds_what_its_container_needs_and_no_more(parts: Parts) -> 
         "messages": {"amqp_url", "database_url", "database_read_url", "service_credential"},
         "push": {"amqp_url", "service_credential"},
         "renderer": {"amqp_url"},
+        "renderer-api": {"service_credential"},
         "postgres": {"superuser_password", "databases.sql", "replication.sql"},
         "postgres-replica": {"pgpass"},
         "rabbitmq": {"definitions.json"},

@@ -45,6 +45,8 @@ def _parts(vault: Vault) -> Mapping[str, Mapping[str, str]]:
     )
     for name in CALLERS_AND_CALLED:
         services[name]["service_credential"] = vault.secret("service_credential")
+    # Apart from that of the other renderers, of which one meets strangers.
+    services["renderer-api"] = {"service_credential": vault.secret("service_credential")}
     services["auth"]["key_encryption_key"] = vault.secret("key_encryption_key")
     return services | {
         "postgres": {

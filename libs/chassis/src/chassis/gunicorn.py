@@ -1,4 +1,7 @@
-"""gunicorn's configuration for every web process: one gevent worker; more load means more replicas."""
+"""gunicorn's configuration for every web process: one worker; more load means more replicas.
+
+It is a gevent worker, unless the command line says otherwise (`--worker-class gthread`): all here is good for either.
+"""
 
 import gc
 import json

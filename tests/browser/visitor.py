@@ -9,7 +9,10 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Error, L
 from tests.people import PASSWORD
 
 PATIENCE_MS = 15_000
-# Script that got through calls alert() or sets `fired`; an element of that id would set it as well.
+# Script that got through calls one of these.
+FIRES = """for (const name of ["alert", "confirm", "prompt", "print", "pwned", "msgbox"])
+    window[name] = () => { window.fired = name; }"""
+# An element of that id would set it as well.
 HAS_FIRED = "() => window.fired !== undefined"
 # Chromium writes to the console what its policy forbade; this also tells what it forbids without a word there.
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation",
@@ -30,6 +33,7 @@ class Visitor:
         self.context = context
         context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(TELL_VIOLATIONS)
+        context.add_init_script(FIRES)
         self.page: Page = context.new_page()
         self.page.on("pageerror", self._on_error)
         self.page.on("console", self._on_console)
@@ -64,6 +68,14 @@ class Visitor:
 
     def message(self, number: int) -> Locator:
         return self.page.locator(f'[data-message="{number}"]')
+
+    @property
+    def entrance(self) -> Locator:
+        return self.page.get_by_role("form", name="Join in")
+
+    @property
+    def composer(self) -> Locator:
+        return self.page.get_by_role("form", name="Write a message")
 
     @property
     def box(self) -> Locator:

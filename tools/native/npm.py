@@ -9,6 +9,7 @@ from pathlib import Path
 from tools.native.errors import CommandFailedError
 from tools.native.programs import find
 
+FETCH_SECONDS = 300
 PACKAGE_FILES = ("package.json", "package-lock.json")
 
 
@@ -39,14 +40,18 @@ def _npm_ci(folder: Path) -> None:
     if npm is None:
         raise CommandFailedError("npm is missing.")
     # The terminal's own environment: it may name a proxy or a registry.
-    done = subprocess.run(
-        [npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=folder,
-        env=os.environ,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"],
+            cwd=folder,
+            env=os.environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=FETCH_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CommandFailedError(f"npm ci took longer than {FETCH_SECONDS} s.") from error
     if done.returncode:
         raise CommandFailedError(f"npm ci failed: {' '.join(done.stderr.split())[:300]}")

@@ -1,41 +1,43 @@
-"""The web client's folder: our files, and the third-party ones that npm fetches."""
+"""The folder that the gateway serves: our pages, and what others wrote of them, which npm fetches."""
 
-import json
 import shutil
+import subprocess
 from pathlib import Path
 
 from tools.native.errors import CommandFailedError
 from tools.native.home import FETCHED, Home
 from tools.native.npm import node_modules
+from tools.native.programs import find
 from tools.native.say import say
 from tools.native.services import ROOT
 
 SOURCE = ROOT / "gateway" / "web"
-NOT_SERVED = shutil.ignore_patterns("package*.json", "node_modules", ".*")
+ASSEMBLE = ROOT / "gateway" / "assemble.mjs"
+DESCRIPTION = "openapi.json"
 
 
 def assemble_web_root(home: Home) -> Path:
     """Return a folder with all that the gateway serves itself.
 
-    Without npm the pages miss what others wrote of them; the API does not need it, so that is a warning only.
+    Without npm there are no pages, only the description of the API; the API does not need them, so that is a warning.
     """
     web_root = home.path / "www"
     shutil.rmtree(web_root, ignore_errors=True)
-    web_root.mkdir()
-    if SOURCE.is_dir():
-        shutil.copytree(SOURCE, web_root, ignore=NOT_SERVED, dirs_exist_ok=True)
     try:
-        _add_vendored(home, web_root)
+        _assemble(node_modules(SOURCE, home.path / FETCHED), web_root)
     except CommandFailedError as error:
-        say(f"Warning: the web pages will not work, only the API: {error}")
+        say(f"Warning: there will be no web pages, only the API: {error}")
+        shutil.rmtree(web_root, ignore_errors=True)
+        web_root.mkdir()
+        shutil.copy(SOURCE / DESCRIPTION, web_root)
     return web_root
 
 
-def _add_vendored(home: Home, web_root: Path) -> None:
-    if not (SOURCE / "package.json").exists():
-        return
-    package = json.loads((SOURCE / "package.json").read_text(encoding="utf-8"))
-    modules = node_modules(SOURCE, home.path / FETCHED)
-    for file, folder in package["flack"]["vendor"].items():
-        (web_root / folder).mkdir(parents=True, exist_ok=True)
-        shutil.copy(modules / file, web_root / folder)
+def _assemble(modules: Path, web_root: Path) -> None:
+    node = find("node")
+    if node is None:
+        raise CommandFailedError("node is missing.")
+    command = [str(node), str(ASSEMBLE), str(SOURCE), str(modules), str(web_root)]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CommandFailedError(f"{ASSEMBLE.name} failed: {' '.join(done.stderr.split())[:300]}")

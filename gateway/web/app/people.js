@@ -1,0 +1,43 @@
+// The people that the page knows: who is online, and who wrote something that is shown.
+import { observable } from "./observable.js";
+import { asMyself, session } from "./session.js";
+
+const MAX_ONLINE = 1000;
+
+/** By id. */
+export const people = observable(new Map());
+const asked = new Set();
+
+/** Take people in whichever version; who is neither online nor known is left. */
+export function takePeople(given) {
+  const known = people.get();
+  const changed = given.filter(
+    ({ id, version, online }) => (online || known.has(id) || asked.has(id)) && !(known.get(id)?.version >= version),
+  );
+  if (changed.length) people.set(new Map([...known, ...changed.map((person) => [person.id, person])]));
+}
+
+export const forgetPeople = () => people.set(new Map());
+
+export async function loadPeople() {
+  takePeople((await asMyself("GET", `/users?online=1&updated_since=1&limit=${MAX_ONLINE}`)).users);
+}
+
+/** Have everybody known who wrote one of *messages*. */
+export function loadAuthors(messages) {
+  for (const id of new Set(messages.map(({ user_id: author }) => author))) if (!people.get().has(id)) loadPerson(id);
+}
+
+export async function loadPerson(id) {
+  if (asked.has(id)) return;
+  asked.add(id);
+  await asMyself("GET", `/users/${id}`)
+    .then((person) => takePeople([person]))
+    .catch(() => {}) // another message of theirs asks again
+    .finally(() => asked.delete(id));
+}
+
+/** Return what is known of *id*, if only the number. */
+export const personOf = (known, id) => known.get(id) ?? { id, nickname: nicknameOf(id), online: false };
+
+const nicknameOf = (id) => (session.get()?.me.id === id ? session.get().me.nickname : `User ${id}`);

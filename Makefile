@@ -8,7 +8,7 @@ SYNC := $(UV) sync --quiet --locked --all-packages --all-groups
 unexport VIRTUAL_ENV
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help run test test-compose stand-ins stop-stand-ins auth openapi asyncapi check bench sync
+.PHONY: help run test test-compose stand-ins stop-stand-ins auth openapi asyncapi screenshots check bench sync
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -20,9 +20,9 @@ test: sync ## Run the whole test suite
 	@$(PYTHON) -m tools.native --install-only --browser --compiler
 	@$(PYTHON) -m pytest $(ARGS)
 
-test-compose: sync ## Run the end-to-end and the fault suite against containers; needs Docker
+test-compose: sync ## Run the end-to-end, the browser and the fault suite against containers; needs Docker
 	@docker compose build --quiet
-	@$(PYTHON) -m pytest --compose $(or $(ARGS),tests/containers tests/integration tests/e2e tests/faults)
+	@$(PYTHON) -m pytest --compose $(or $(ARGS),tests/containers tests/integration tests/e2e tests/browser tests/faults)
 
 stand-ins: sync ## Where no registry is in reach: make local images in place of the official ones, start Docker
 	@$(PYTHON) -m tools.standins
@@ -38,6 +38,10 @@ openapi: sync ## Describe the API anew, in gateway/web/openapi.json
 
 asyncapi: sync ## Describe the events and the sockets anew, in docs/asyncapi
 	@$(PYTHON) -m tools.asyncapi
+
+screenshots: sync ## Take the pictures of the web client anew, in docs/screenshots
+	@$(PYTHON) -m tools.native --install-only --browser
+	@$(PYTHON) -m tools.screenshots
 
 check: sync ## Check format, style, types and import rules
 	@$(PYTHON) -m ruff format --check

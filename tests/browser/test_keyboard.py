@@ -51,7 +51,9 @@ def test_whoever_edits_nothing_after_all_is_back_too(member: Visitor, leaving: l
     message, keys = member.post("no typo"), member.page.keyboard
     edit = message.get_by_role("button", name="Edit")
     go_to(edit, "Shift+Tab")
-    for key in ("Enter", "x", *leaving):
+    keys.press("Enter")
+    expect(message.get_by_role("textbox")).to_be_focused()
+    for key in ("x", *leaving):
         keys.press(key)
     expect(edit).to_be_focused()
     expect(message).to_contain_text("no typo")
@@ -62,12 +64,15 @@ def test_an_author_thinks_twice_and_then_deletes(member: Visitor, leaving: list[
     message, keys = member.post("a mistake"), member.page.keyboard
     delete = message.get_by_role("button", name="Delete", exact=True)
     go_to(delete, "Shift+Tab")
-    for key in ("Enter", *leaving):
+    dialog = member.page.get_by_role("dialog")
+    keys.press("Enter")
+    expect(dialog.get_by_role("button", name="Delete")).to_be_focused()
+    for key in leaving:
         keys.press(key)
-    expect(member.page.get_by_role("dialog")).to_have_count(0)
+    expect(dialog).to_have_count(0)
     expect(delete).to_be_focused()
     keys.press("Enter")
-    expect(member.page.get_by_role("dialog").get_by_role("button", name="Delete")).to_be_focused()
+    expect(dialog.get_by_role("button", name="Delete")).to_be_focused()
     keys.press("Enter")
     expect(message).to_have_attribute("data-status", "deleted")
     expect(member.log).to_be_focused()

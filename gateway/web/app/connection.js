@@ -10,13 +10,21 @@ const CONNECT_MS = 10_000;
 const ANSWER_MS = 10_000;
 const SILENT_MS = 20_000; // something is heard at least every 25 s: after this it is asked whether there is a link
 const WATCH_MS = 5000;
+const REQUEST_MS = 30_000; // longer than a poll waits; one that is dead would keep its place among the six that a browser has
 const TRANSPORTS = ["websocket", "polling"];
 
 /** `{state, retryAt?}`: "connecting", "live", "lost" until `retryAt`, or "refused" when only a login can help. */
 export const connection = observable({ state: "connecting" });
 
 const auth = (give) => give(session.get() ? { token: session.get().token } : {});
-const socket = io({ auth, autoConnect: false, reconnection: false, timeout: CONNECT_MS, tryAllTransports: true });
+const socket = io({
+  auth,
+  autoConnect: false,
+  reconnection: false,
+  timeout: CONNECT_MS,
+  requestTimeout: REQUEST_MS,
+  tryAllTransports: true,
+});
 let failures = 0;
 let retry = 0;
 let steady = 0;
@@ -43,9 +51,10 @@ export function open() {
   connect();
 }
 
-/** Try now, rather than when it was meant to be tried. */
+/** Try now, rather than when it was meant to be tried; what goes on already may lead nowhere, and is given up. */
 export function connect() {
   clearTimeout(retry);
+  socket.disconnect();
   // By turns, for there are networks that let a WebSocket begin and then nothing through.
   const [first, second] = failures % 2 ? [...TRANSPORTS].reverse() : TRANSPORTS;
   socket.io.opts.transports = [first, second];
@@ -86,7 +95,13 @@ function heard(answer) {
 async function probe() {
   if (!socket.connected) return;
   heardAt = Date.now();
-  await ask("ping_user").catch(() => socket.connected && socket.io.engine.close());
+  await ask("ping_user").catch(() => socket.connected && giveUp());
+}
+
+/** Not by closing it, for what is dead would have to take that in first. */
+function giveUp() {
+  socket.disconnect();
+  connectLater();
 }
 
 const reconnectOrProbe = () => (connection.get().state === "lost" ? connect() : probe());
@@ -101,7 +116,5 @@ async function changeIdentity(next, last) {
     const answer = await ask("authenticate", next.token).catch(() => null);
     if (answer?.ok) return;
   }
-  clearTimeout(retry);
-  socket.disconnect();
   connect();
 }

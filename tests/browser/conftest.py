@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.visitor import PATIENCE_MS, Visit, Visitor
+from tests.outages.line import Line, line_to
 
 
 # Of this package only: as long as Playwright runs, its event loop is in the way of everybody else's.
@@ -40,6 +42,23 @@ def member(visit: Visit) -> Visitor:
     visitor = visit()
     visitor.register()
     return visitor
+
+
+@pytest.fixture
+def line(base_url: str) -> Iterator[Line]:
+    """What lies between the gateway and whoever is `distant`."""
+    gateway = urlsplit(base_url)
+    with line_to(str(gateway.hostname), gateway.port or 80) as line:
+        yield line
+
+
+@pytest.fixture
+def distant(browser: Browser, line: Line) -> Iterator[Visitor]:
+    """Return somebody at the end of a line, who has registered and logged in."""
+    with visitors(browser, f"http://{line.address}") as visit:
+        visitor = visit()
+        visitor.register()
+        yield visitor
 
 
 @contextmanager

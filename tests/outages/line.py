@@ -1,4 +1,4 @@
-"""A line between a process and what it speaks to, which can be cut and mended."""
+"""A line between a process and what it speaks to, which can be cut and mended, or go dead without a word."""
 
 import socket
 import threading
@@ -19,6 +19,7 @@ class Line:
         self._far = far
         self._is_cut = False
         self._ends: set[socket.socket] = set()
+        self._dead: set[socket.socket] = set()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._listening.getsockname()[1]}"
         threading.Thread(target=self._run, daemon=True).start()
@@ -26,8 +27,16 @@ class Line:
     def cut(self) -> None:
         """End all connections, and let none come about."""
         self._is_cut = True
+        self.interrupt()
+
+    def interrupt(self) -> None:
+        """End all connections; others may come about."""
         for end in tuple(self._ends):
             _shut(end)
+
+    def go_dead(self) -> None:
+        """Keep all connections open, and let nothing through them any more; others are as ever."""
+        self._dead |= self._ends
 
     def mend(self) -> None:
         """Let connections come about again."""
@@ -57,7 +66,8 @@ class Line:
     def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while not self._is_cut and (data := source.recv(CHUNK_BYTES)):
-                target.sendall(data)
+                if source not in self._dead:
+                    target.sendall(data)
         _shut(source)
         _shut(target)
 

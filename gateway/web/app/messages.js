@@ -4,21 +4,26 @@ import { asMyself } from "./session.js";
 
 export const PAGE = 50;
 const MAX_KEPT = 5000;
+const MAX_AHEAD = 500;
 const NEWEST = Number.MAX_SAFE_INTEGER; // whatever comes next
 
 /** In the order of their ids, each in its newest version. */
 export const messages = observable([]);
 /** How far back they reach: `{from, isAll}`, an id, and whether there is nothing before it. */
 export const reach = observable({ from: NEWEST, isAll: false });
+/** By id, what changed lately further back than that: the page that it belongs to may be on its way, and older. */
+const ahead = new Map();
 
-/** Take messages in whichever version, and return those that nobody knew; what lies further back than we do is left. */
+/** Take messages in whichever version, and return those that nobody knew; what lies further back than we do is not shown. */
 export function take(given) {
   const known = messages.get();
   const changed = new Map();
   for (const message of given) {
-    const before = changed.get(message.id) ?? find(known, message.id);
-    if (message.id >= reach.get().from && !(before?.version >= message.version)) changed.set(message.id, message);
+    const target = message.id < reach.get().from ? ahead : changed;
+    const before = target.get(message.id) ?? find(known, message.id);
+    if (!(before?.version >= message.version)) target.set(message.id, message);
   }
+  for (const id of [...ahead.keys()].slice(0, -MAX_AHEAD)) ahead.delete(id);
   if (!changed.size) return [];
   const kept = known.map((message) => changed.get(message.id) ?? message);
   const fresh = [...changed.values()].filter(({ id }) => !find(known, id));
@@ -42,10 +47,13 @@ export async function loadOlder() {
   const { messages: page } = await pageBefore(from);
   if (reach.get().from !== from) return; // begun anew meanwhile
   reach.set(reachOf(page, from));
-  take(page);
+  const overtaking = [...ahead.values()];
+  ahead.clear();
+  take([...page, ...overtaking]);
 }
 
 export function forgetAll() {
+  ahead.clear();
   messages.set([]);
   reach.set({ from: NEWEST, isAll: false });
 }

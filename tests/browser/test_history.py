@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.gate import Gate
 from tests.browser.visitor import Visit, Visitor
-from tests.people import Person
+from tests.people import Person, eventually
 
 MESSAGES = 2000
 AT_ONCE = 8
@@ -83,6 +84,27 @@ def test_a_change_further_up_than_anybody_has_looked_does_not_turn_up_out_of_pla
     expect(reader.message(old)).to_contain_text("changed")
     shown = reader.page.evaluate(IDS)
     assert shown == sorted(set(shown))
+
+
+def test_a_change_that_overtakes_the_page_it_belongs_to_is_shown(base_url: str, visit: Visit) -> None:
+    author = Person(base_url)
+    old = author.post("old")["id"]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        newer = sorted(message["id"] for message in pool.map(author.post, map(str, range(60))))
+    reader = visit()
+    expect(reader.message(newer[-1])).to_be_visible()
+    gate = Gate(reader.page, f"**/messages?before={oldest(reader.page)}&*")
+    reader.log.focus()
+    reader.page.keyboard.press("Home")
+    route = gate.next()
+    answer = route.fetch()
+    author.call("PUT", f"/messages/{old}", json={"source": "changed"}).raise_for_status()
+    assert eventually(lambda: author.read(old)["status"] == "rendered")
+    last = author.post("last")["id"]
+    expect(reader.message(last)).to_have_count(1)
+    route.fulfill(response=answer)
+    gate.open()
+    expect(reader.message(old)).to_contain_text("changed")
 
 
 def scroll_to_the_top(reader: Visitor, *, of: Sequence[int]) -> None:

@@ -6,11 +6,11 @@ from secrets import token_hex
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+from tests.browser.gate import Gate
 from tests.browser.shown import items, stored
 from tests.browser.visitor import Visitor, message_id
-from tests.people import Person, eventually
+from tests.people import Person
 
-POSTS = "**/api/v1/messages"
 REFUSALS = {
     429: "Please slow down.",
     413: "A request body may have at most 64 KiB.",
@@ -18,36 +18,10 @@ REFUSALS = {
 }
 
 
-class Gate:
-    """Stands before the posts of a page, and keeps them until it is told what to do with them."""
-
-    def __init__(self, visitor: Visitor) -> None:
-        self._kept: list[Route] = []
-        self._page = visitor.page
-        visitor.page.route(POSTS, self._keep)
-
-    def next(self) -> Route:
-        """Return the post that waits, once there is one."""
-        assert eventually(lambda: self._page.title() != "" and self._kept != [])
-        return self._kept.pop(0)
-
-    @property
-    def is_free(self) -> bool:
-        """Whether no post waits."""
-        return not self._kept
-
-    def open(self) -> None:
-        """Keep no more."""
-        self._page.unroute(POSTS)
-
-    def _keep(self, route: Route) -> None:
-        self._kept.append(route)
-
-
 @pytest.fixture
 def gate(member: Visitor) -> Gate:
     """What stands before the posts of the member."""
-    return Gate(member)
+    return Gate(member.page, "**/api/v1/messages")
 
 
 @pytest.fixture

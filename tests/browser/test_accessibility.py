@@ -25,16 +25,19 @@ LOOK = """async () => {
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
 }"""
 # What is in nobody's reach: out of the window, or under something else, however one scrolls.
-UNREACHABLE = """() => {
+UNREACHABLE = """async () => {
     const within = document.querySelector("dialog[open]") ?? document;
-    const controls = [...within.querySelectorAll("button, input, textarea, a[href], [tabindex]")];
-    const isReachable = (control) => {
+    const found = [];
+    for (const control of within.querySelectorAll("button, input, textarea, a[href], [tabindex]")) {
         control.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+        // What is only there while one reads further up comes and goes with that.
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        if (!control.checkVisibility()) continue;
         const { x, y, width, height } = control.getClientRects()[0];
         const there = document.elementFromPoint(x + width / 2, y + height / 2);
-        return control.contains(there);
-    };
-    return controls.filter((each) => each.checkVisibility() && !isReachable(each)).map((each) => each.outerHTML);
+        if (!control.contains(there)) found.push(`${control.outerHTML} is behind ${there?.outerHTML}`);
+    }
+    return found;
 }"""
 EXCESS_PX = "() => document.documentElement.scrollWidth - innerWidth"
 

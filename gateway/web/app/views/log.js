@@ -35,7 +35,15 @@ export function Log() {
   };
   return html`
     <div class="log-frame">
-      <section ref=${log} class="log" role="log" aria-live="off" aria-label="Messages" tabindex="0" onScroll=${onScroll}>
+      <section
+        ref=${log}
+        class="log ${isEnd ? "at-end" : ""}"
+        role="log"
+        aria-live="off"
+        aria-label="Messages"
+        tabindex="0"
+        onScroll=${onScroll}
+      >
         <ol class="messages">
           <${Beginning} log=${log} isEmpty=${!all.length} />
           ${rows}

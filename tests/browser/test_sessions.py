@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, WebSocketRoute, expect
 
+from tests.browser.gate import Gate
+from tests.browser.shown import SOCKET
 from tests.browser.visitor import Visit, Visitor, to
+from tests.people import Person
 
 SECONDS = 30
 KEY = "flack.session"
+NEVER = 2**53 - 1  # in milliseconds
 
 
 def test_another_tab_is_logged_in_too(member: Visitor) -> None:
@@ -32,18 +36,19 @@ def test_logging_out_is_for_all_tabs(member: Visitor) -> None:
     assert kept(other) is None
 
 
-def test_somebody_with_two_tabs_is_online_until_both_are_closed(member: Visitor, visit: Visit) -> None:
+def test_somebody_with_two_tabs_is_online_until_both_are_closed(visit: Visit, ann: Person, bob: Person) -> None:
     reader = visit()
-    listed = reader.page.get_by_role("list", name="People").get_by_role("listitem").filter(has_text=member.nickname)
-    other = another_tab(member)
-    expect(listed).to_contain_text(", online")
-    other.close()
-    # If this had changed something, it would have been told before the message.
-    number = member.post("still here").get_attribute("data-message")
-    expect(reader.page.locator(f'[data-message="{number}"]')).to_be_visible()
-    expect(listed).to_contain_text(", online")
-    member.page.goto("about:blank")
-    expect(listed).to_contain_text(", offline", timeout=2 * 60_000)  # a minute after the last request
+    first, second = enter_unnoticed(visit(), ann)
+    others = enter_unnoticed(visit(), bob)
+    for person in (ann, bob):
+        expect(listed(reader, person)).to_contain_text(", online")
+    for page in (first, *others):
+        page.goto("about:blank")
+    # By then it would have been told, too, if closing one of two had changed anything.
+    expect(listed(reader, bob)).to_contain_text(", offline")
+    expect(listed(reader, ann)).to_contain_text(", online")
+    second.goto("about:blank")
+    expect(listed(reader, ann)).to_contain_text(", offline")
 
 
 @pytest.mark.parametrize("is_open", [True, False], ids=["while the page is open", "while it is not"])
@@ -62,6 +67,26 @@ def test_a_session_that_is_ended_elsewhere_asks_to_log_in_again_and_goes_on_read
     expect(member.page.get_by_role("status")).to_have_text("Live")
     expect(message).to_contain_text("still readable")
     assert kept(member.page) is None
+
+
+def test_a_new_password_ends_the_session_of_every_browser(member: Visitor, base_url: str, visit: Visit) -> None:
+    message = member.post("still readable")
+    elsewhere = visit()
+    elsewhere.fill_in(member.nickname)
+    elsewhere.press("Log in")
+    expect(elsewhere.box).to_be_focused()
+    session = kept(member.page)
+    answer = requests.put(
+        f"{base_url}/api/v1/users/{session['me']['id']}",
+        json={"password": "another battery"},
+        headers={"Authorization": f"Bearer {session['token']}"},
+        timeout=SECONDS,
+    )
+    assert answer.status_code == 204
+    for visitor in (member, elsewhere):
+        expect(visitor.entrance.get_by_role("alert")).to_have_text("Your session has ended. Please log in again.")
+        expect(visitor.page.get_by_role("status")).to_have_text("Live")
+    expect(message).to_contain_text("still readable")
 
 
 def test_an_access_token_that_has_run_out_is_renewed_without_a_word(member: Visitor) -> None:
@@ -90,15 +115,60 @@ def test_a_token_is_renewed_before_it_runs_out_and_the_connection_stays(member: 
     assert len(connections) == 1
 
 
+def test_a_token_that_runs_out_while_connected_is_renewed_without_a_word(member: Visitor) -> None:
+    links: list[WebSocketRoute] = []
+
+    def join(link: WebSocketRoute) -> None:
+        links.append(link)
+        link.connect_to_server()
+
+    member.page.route_web_socket(SOCKET, join)
+    member.arrive()
+    before = kept(member.page)
+    with member.page.expect_response(to("PUT", "/tokens")):
+        links[-1].send('42["expired_token"]')
+    expect(member.post("as ever")).to_be_visible()
+    assert kept(member.page)["refreshToken"] != before["refreshToken"]
+    assert len(links) == 1
+
+
 def test_two_tabs_that_renew_at_once_both_stay_logged_in(member: Visitor) -> None:
-    other = another_tab(member)
+    pages = (member.page, another_tab(member))
     keep(member.page, {**kept(member.page), "token": "not.a.token"})
-    for page in (member.page, other):
+    gates = [Gate(page, "**/api/v1/tokens") for page in pages]
+    for page in pages:
         page.reload(wait_until="commit")
-    for page in (member.page, other):
+    renewals = [gate.next() for gate in gates]
+    assert renewals[0].request.post_data == renewals[1].request.post_data
+    for renewal in renewals:
+        renewal.continue_()
+    for page in pages:
         expect(page.get_by_role("status")).to_have_text("Live")
         expect(page.get_by_label("Message, in Markdown")).to_be_visible()
-    assert kept(member.page)["token"] != "not.a.token"
+    pages[1].close()
+    gates[0].open()
+    keep(member.page, {**kept(member.page), "token": "not.a.token"})
+    with member.page.expect_response(to("PUT", "/tokens")) as answer:
+        member.page.reload()
+    assert answer.value.status == 200
+
+
+def listed(reader: Visitor, person: Person) -> Locator:
+    return reader.page.get_by_role("list", name="People").get_by_role("listitem").filter(has_text=person.nickname)
+
+
+def enter_unnoticed(visitor: Visitor, person: Person) -> tuple[Page, Page]:
+    """Log *person* in, in two tabs; they ask as nobody, for whoever asks is online for the next minute."""
+    visitor.context.route("**/api/v1/**", ask_as_nobody)
+    me = {"id": person.id, "nickname": person.nickname}
+    tokens = {"token": person.token, "refreshToken": person.refresh_token}
+    keep(visitor.page, {**tokens, "renewAt": NEVER, "me": me})
+    visitor.arrive()
+    return visitor.page, another_tab(visitor)
+
+
+def ask_as_nobody(route: Route) -> None:
+    route.continue_(headers={name: value for name, value in route.request.headers.items() if name != "authorization"})
 
 
 def another_tab(visitor: Visitor) -> Page:

@@ -10,7 +10,7 @@ MOST_STEPS = 10_000
 
 @contextmanager
 def time_standing_still(page: Page) -> Iterator[None]:
-    """Stop the clock of a page for as long as the block lasts; it was installed before."""
+    """Stop the clock of a page, a second from now, for as long as the block lasts; it was installed before."""
     page.clock.pause_at(now_ms(page) / 1000 + 1)
     try:
         yield
@@ -18,9 +18,9 @@ def time_standing_still(page: Page) -> Iterator[None]:
         page.clock.resume()
 
 
-def now_ms(page: Page) -> int:
+def now_ms(page: Page) -> float:
     """Return the time of the page."""
-    now: int = page.evaluate("() => Date.now()")
+    now: float = page.evaluate("() => Date.now()")
     return now
 
 

@@ -16,6 +16,7 @@ class Gate:
 
     def next(self) -> Route:
         """Return the request that waits, once there is one."""
+        # Playwright hears of requests while the page is asked for something.
         assert eventually(lambda: self._page.title() != "" and self._kept != [])
         return self._kept.pop(0)
 

@@ -49,9 +49,9 @@ def timed(distant: Visitor) -> Visitor:
     return distant
 
 
-def attempts(visitor: Visitor) -> list[int]:
+def attempts(visitor: Visitor) -> list[float]:
     """Return when it has tried to connect."""
-    made: list[int] = visitor.page.evaluate("() => attempts")
+    made: list[float] = visitor.page.evaluate("() => attempts")
     return made
 
 
@@ -71,7 +71,7 @@ def break_link(visitor: Visitor, line: Line) -> None:
     elapse_until(visitor.page, lambda: state(visitor).inner_text() == "Offline", step_ms=STEP_MS)
 
 
-def delay_after_break(visitor: Visitor, line: Line) -> int:
+def delay_after_break(visitor: Visitor, line: Line) -> float:
     """Break the link, let time pass until there is another, and return how many milliseconds it took to try."""
     break_link(visitor, line)
     lost_at = now_ms(visitor.page)
@@ -173,6 +173,7 @@ def test_where_websockets_do_not_get_through_all_is_live_by_polling(
     reader.page.clock.install()
     reader.page.goto("/")
     expect(state(reader)).to_have_text("Connecting…")
+    # Playwright hears of sockets while the page is asked for something.
     assert eventually(lambda: reader.page.title() != "" and tried != [])
     reader.page.clock.run_for(CONNECT_MS + FIRST_DELAY_MS)
     expect(state(reader)).to_have_text("Live")

@@ -39,7 +39,8 @@ UNREACHABLE = """async () => {
     }
     return found;
 }"""
-EXCESS_PX = "() => document.documentElement.scrollWidth - innerWidth"
+EXCESS_PX = """() => Math.max(...[document.documentElement, ...document.querySelectorAll("main, .log, .log li, dialog")]
+    .map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth))"""
 
 every_screen = pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
 

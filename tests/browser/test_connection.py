@@ -139,7 +139,7 @@ def test_who_is_lost_before_all_was_read_reads_the_rest_the_next_time(member: Vi
     post_many(ann, "meanwhile", 450)
     member.context.set_offline(offline=False)
     assert_shows_all(member, ann, first=known[0])
-    assert unlucky.links == 3
+    assert unlucky.links >= 2
 
 
 class BreaksWhileCatchingUp:

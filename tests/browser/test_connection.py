@@ -6,13 +6,14 @@ from contextlib import AbstractContextManager, contextmanager
 from secrets import token_hex
 
 import pytest
+import requests
 from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.shown import SOCKET, assert_shows_all, banner, items, state, stored
 from tests.browser.visitor import Visitor
 from tests.conftest import in_containers
 from tests.outages.line import Line
-from tests.people import Person
+from tests.people import Person, eventually, listening
 from tests.project import Project
 from tools.native import Process, Stack
 
@@ -20,6 +21,7 @@ Away = Callable[[str], AbstractContextManager[None]]
 
 AWAY_MS = 20_000
 POLL = re.compile(r"/socket\.io/.*transport=polling")
+WHO_IS_THERE = "/users?online=1"
 OPENED = "0{"  # Engine.IO's first packet
 
 
@@ -55,6 +57,10 @@ def process_away(process: Process) -> Iterator[None]:
 
 def post_many(person: Person, words: str, count: int) -> list[int]:
     return [person.post(f"{words} {number}")["id"] for number in range(count)]
+
+
+def who_is_there(person: Person) -> requests.Response:
+    return person.call("GET", f"{WHO_IS_THERE}&updated_since=1")
 
 
 def much_happens(person: Person, known: list[int]) -> str:
@@ -127,6 +133,20 @@ def test_whose_device_was_offline_has_missed_nothing(member: Visitor, ann: Perso
     expect(state(member)).to_have_text("Live")
     expect(banner(member)).to_be_hidden()
     assert_shows_all(member, ann, first=known[0])
+
+
+def test_who_is_given_a_copy_of_who_is_there_learns_what_has_changed_since(
+    member: Visitor, base_url: str, ann: Person
+) -> None:
+    with listening(base_url, token=ann.token):
+        assert eventually(lambda: ann.nickname in who_is_there(ann).text)
+        copy = who_is_there(ann).json()
+        nickname = f"{ann.nickname}-2"
+        assert ann.call("PUT", f"/users/{ann.id}", json={"nickname": nickname}).status_code == 204
+        ann.post("after that")  # so that the list of messages is of a later moment
+        member.page.route(f"**{WHO_IS_THERE}*", lambda route: route.fulfill(json=copy))  # as the gateway keeps some
+        member.arrive()
+        expect(member.page.get_by_role("complementary").get_by_text(nickname, exact=True)).to_be_visible()
 
 
 def test_who_is_lost_before_all_was_read_reads_the_rest_the_next_time(member: Visitor, ann: Person) -> None:

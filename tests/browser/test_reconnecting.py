@@ -1,5 +1,6 @@
 """How the page gets its connection back, whatever is wrong with it."""
 
+import re
 from collections.abc import Callable
 from secrets import token_hex
 
@@ -27,6 +28,8 @@ CONNECT_MS = 10_000
 SILENT_MS = 20_000
 WATCH_MS = 5000
 ANSWER_MS = 10_000
+SIGN_OF_LIFE = re.compile(r'43\d+\[\{"ok":true\}\]')
+PROBED = "3probe"  # a WebSocket's answer, after which it takes over from polling
 # An event is noticed by a test one step of the clock later.
 STEP_MS = 1
 
@@ -38,6 +41,18 @@ def close(socket: WebSocketRoute) -> None:
 
 def keep(_socket: WebSocketRoute) -> None:
     """Let a link come about, and nothing through it."""
+
+
+def break_upgrade(socket: WebSocketRoute) -> None:
+    """Let a link that begins by polling come as far as its WebSocket, and break that when it is to take over."""
+    server = socket.connect_to_server()
+
+    def pass_on(frame: str | bytes) -> None:
+        socket.send(frame)
+        if frame == PROBED:
+            socket.close()
+
+    server.on_message(pass_on)
 
 
 @pytest.fixture
@@ -59,16 +74,20 @@ def forget_attempts(visitor: Visitor) -> None:
     visitor.page.evaluate("() => { attempts.length = 0; }")
 
 
-def is_answer(frame: str | bytes) -> bool:
-    """Whether it acknowledges what the page asked."""
-    return str(frame).startswith("43")
+def is_sign_of_life(frame: str | bytes) -> bool:
+    """Whether it answers what the page asked to learn that the link is there, and nothing else."""
+    return SIGN_OF_LIFE.fullmatch(str(frame)) is not None
 
 
 def break_link(visitor: Visitor, line: Line) -> None:
-    """Break the link once; the next one would last."""
+    """Break the link; the next one would last."""
+
+    def is_lost() -> bool:
+        line.interrupt()  # once is not enough before it is a WebSocket: the browser asks again by itself
+        return state(visitor).inner_text() == "Offline"
+
     forget_attempts(visitor)
-    line.interrupt()
-    elapse_until(visitor.page, lambda: state(visitor).inner_text() == "Offline", step_ms=STEP_MS)
+    elapse_until(visitor.page, is_lost, step_ms=STEP_MS)
 
 
 def delay_after_break(visitor: Visitor, line: Line) -> float:
@@ -112,6 +131,17 @@ def test_a_loss_is_told_once_it_lasts_and_who_cannot_wait_tries_now(timed: Visit
         expect(banner(timed)).to_be_hidden()
 
 
+def test_a_link_whose_websocket_breaks_when_it_is_to_take_over_is_replaced_at_once(timed: Visitor, line: Line) -> None:
+    timed.page.route_web_socket(SOCKET, break_upgrade)
+    timed.arrive()
+    with time_standing_still(timed.page):
+        break_link(timed, line)
+        elapse_until(timed.page, lambda: attempts(timed) != [], step_ms=100)
+        expect(state(timed)).to_have_text("Live")
+        elapse_until(timed.page, lambda: state(timed).inner_text() == "Offline", step_ms=STEP_MS)
+        elapse_until(timed.page, lambda: state(timed).inner_text() == "Live", step_ms=100)
+
+
 def test_a_websocket_that_is_dead_without_a_word_is_replaced(timed: Visitor, line: Line, ann: Person) -> None:
     words = f"unheard {token_hex(6)}"
     with time_standing_still(timed.page):
@@ -142,9 +172,10 @@ def test_a_link_on_which_nothing_happens_is_asked_and_left_alone(timed: Visitor)
         timed.arrive()
     with time_standing_still(timed.page):
         forget_attempts(timed)
-        with opened.value.expect_event("framereceived", is_answer):
+        with opened.value.expect_event("framereceived", is_sign_of_life):
             timed.page.clock.run_for(SILENT_MS + WATCH_MS)
-        timed.page.clock.run_for(ANSWER_MS)
+        for _ in range(ANSWER_MS // 100):  # in steps, between which the page takes the answer in
+            timed.page.clock.run_for(100)
         assert attempts(timed) == []
         assert state(timed).inner_text() == "Live"
 

@@ -44,6 +44,7 @@ export function open() {
   socket.on("expired_token", renewOrLeave);
   socket.onAny(heard);
   socket.io.on("ping", heard);
+  socket.io.on("open", () => socket.io.engine.on("upgradeError", giveUpPaused));
   session.watch(changeIdentity);
   setInterval(() => Date.now() > heardAt + SILENT_MS && probe(), WATCH_MS);
   addEventListener("online", reconnectOrProbe);
@@ -97,6 +98,9 @@ async function probe() {
   heardAt = Date.now();
   await ask("ping_user").catch(() => socket.connected && giveUp());
 }
+
+/** For a WebSocket, polling is paused; when that breaks before it takes over, Engine.IO goes on with neither. */
+const giveUpPaused = () => socket.io.engine.upgrading && giveUp();
 
 /** Not by closing it, for what is dead would have to take that in first. */
 function giveUp() {

@@ -2,7 +2,8 @@
 import { observable } from "./observable.js";
 import { asMyself, session } from "./session.js";
 
-const MAX_ONLINE = 1000;
+const PAGE = 1000; // at most so many are asked for at once
+const MAX_PAGES = 5;
 
 /** By id. */
 export const people = observable(new Map());
@@ -19,8 +20,14 @@ export function takePeople(given) {
 
 export const forgetPeople = () => people.set(new Map());
 
+/** Have everybody known who is online. That list may be a copy of a second ago; what has changed since never is. */
 export async function loadPeople() {
-  takePeople((await asMyself("GET", `/users?online=1&updated_since=1&limit=${MAX_ONLINE}`)).users);
+  let { users, cursor } = await asMyself("GET", `/users?online=1&updated_since=1&limit=${PAGE}`);
+  takePeople(users);
+  for (let page = 0; page === 0 || (users.length === PAGE && page < MAX_PAGES); page++) {
+    ({ users, cursor } = await asMyself("GET", `/users?cursor=${cursor}&limit=${PAGE}`));
+    takePeople(users);
+  }
 }
 
 /** Have everybody known who wrote one of *messages*. */

@@ -16,7 +16,7 @@ def test_a_wrong_password_is_told_beside_the_field(visit: Visit) -> None:
     visitor.fill_in(visitor.nickname, "not the password")
     with visitor.page.expect_response(to("POST", "/tokens")) as answer:
         visitor.press("Log in")
-    expect_wrong(visitor.page.get_by_label("Password"), answer.value.json()["detail"])
+    expect_wrong(visitor.page.get_by_label("Password"), re.compile(re.escape(answer.value.json()["detail"])))
     expect(visitor.box).to_be_hidden()
 
 
@@ -32,8 +32,25 @@ def test_a_field_that_is_wrong_says_so_itself(visit: Visit) -> None:
     visitor = visit()
     visitor.fill_in(f"ann-{token_hex(6)}", "short")
     visitor.press("Register")
-    expect_wrong(visitor.page.get_by_label("Password"), re.compile("8"))
+    password = visitor.page.get_by_label("Password")
+    expect_wrong(password, "Must have at least 8 characters.")
     expect(visitor.page.get_by_label("Nickname")).to_have_attribute("aria-invalid", "false")
+    password.press("x")
+    expect(password).to_have_attribute("aria-invalid", "false")
+
+
+def test_who_enters_nothing_is_told_what_to_enter(visit: Visit) -> None:
+    visitor = visit()
+    visitor.page.get_by_label("Nickname").press("Enter")
+    expect_wrong(visitor.page.get_by_label("Nickname"), "Please enter a nickname.")
+    expect(visitor.page.get_by_label("Password")).to_have_accessible_description("Please enter a password.")
+
+
+def test_spaces_around_a_nickname_are_nobodys_intention(visit: Visit) -> None:
+    visitor = visit()
+    nickname = f"ann-{token_hex(6)}"
+    visitor.register(f" {nickname} ")
+    expect(visitor.page.get_by_role("banner").get_by_role("button", name=nickname)).to_be_visible()
 
 
 def test_names_and_passwords_of_any_script_log_in(visit: Visit) -> None:

@@ -132,7 +132,7 @@ def test_a_preview_is_what_the_message_becomes(member: Visitor) -> None:
     preview = member.page.get_by_role("region", name="Preview")
     expect(preview.get_by_role("emphasis")).to_have_text("one")
     previewed = preview.inner_html()
-    member.press("Go on writing")
+    member.press("Write")
     expect(member.box).to_have_value(source)
     expect(member.box).to_be_focused()
     message = member.post(source)

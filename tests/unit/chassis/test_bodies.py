@@ -117,6 +117,21 @@ def test_what_does_not_fit_is_told_field_by_field(client: FlaskClient, body: Any
     assert error["detail"]
 
 
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({}, "is missing"),
+        ({"text": ""}, "must not be empty"),
+        ({"text": "{" * 101}, "must have at most 100 characters"),
+        ({"text": "hello\0"}, "must not contain NUL or lone surrogates"),
+    ],
+)
+def test_people_are_told_what_is_wrong(client: FlaskClient, body: Any, detail: str) -> None:
+    answer = send(client, json.dumps(body))
+    assert answer.json is not None
+    assert answer.json["errors"] == [{"field": "text", "detail": detail}]
+
+
 def test_a_number_without_end_is_invalid(client: FlaskClient) -> None:
     answer = send(client, b'{"text": "hello", "stars": 1e999}')
     assert (answer.status_code, problem_of(answer)) == (400, "invalid-fields")

@@ -23,7 +23,7 @@ export function Beginning({ log, isEmpty }) {
 }
 
 function textOf(isEmpty, isAll) {
-  if (isEmpty) return isAll && "Nothing has been said yet. Say hello!";
+  if (isEmpty) return isAll && "Nothing has been said yet.";
   if (isAll) return "This is where it all began.";
   return canReachBack() ? "Loading…" : "This page goes no further back.";
 }

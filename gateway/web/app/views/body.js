@@ -49,18 +49,16 @@ function level(headings) {
 function Cards({ message }) {
   const { previews } = message;
   const awaited = useAwaited(message);
-  if (!previews.length && !awaited) return null;
+  if (!previews.length && !awaited.length) return null;
   const cards = previews.map((preview) => html`<${Card} key=${preview.url} ...${preview} />`);
   return html`
     <ul class="cards" aria-label="Links" aria-busy=${String(!cards.length)}>
-      ${cards.length ? cards : places(awaited)}
+      ${cards.length ? cards : awaited.map((url) => html`<li class="card awaited"><p class="hint">${url}</p></li>`)}
     </ul>
   `;
 }
 
-const places = (count) => Array.from({ length: count }, () => html`<li class="card"></li>`);
-
-/** How many links the server is probably looking at right now. */
+/** The links that the server is probably looking at right now. */
 function useAwaited({ html: markup, previews, status, updated_at: updatedAt }) {
   const until = status === "rendered" && !previews.length ? updatedAt * 1000 + LOOKING_MS : 0;
   const left = Math.min(until - Date.now(), LOOKING_MS); // clocks differ
@@ -69,7 +67,12 @@ function useAwaited({ html: markup, previews, status, updated_at: updatedAt }) {
     const over = left > 0 && setTimeout(redraw, left, markup);
     return () => clearTimeout(over);
   }, [markup]);
-  return left > 0 ? Math.min(MAX_CARDS, (markup.match(/<a href="http/g) ?? []).length) : 0;
+  return left > 0 ? linksIn(markup).slice(0, MAX_CARDS) : [];
+}
+
+function linksIn(markup) {
+  const { content } = Object.assign(document.createElement("template"), { innerHTML: markup });
+  return [...content.querySelectorAll('a[href^="http"]')].map((link) => link.href);
 }
 
 function Card({ url, title, description, site_name: site }) {

@@ -24,6 +24,7 @@ export function Composer() {
     forgetNew();
     setSource("");
     hide();
+    focusBox(); // not the button that it was sent by
   }
 
   async function show() {
@@ -51,9 +52,9 @@ export function Composer() {
       ${isPreviewed && html`<${Markup} markup=${preview} class="preview body" role="region" aria-label="Preview" tabindex="0" />`}
       <p class="buttons">
         <button type="button" class="quiet" disabled=${!source.trim()} onClick=${isPreviewed ? hide : show}>
-          ${isPreviewed ? "Go on writing" : "Preview"}
+          ${isPreviewed ? "Write" : "Preview"}
         </button>
-        <button type="submit">Send</button>
+        <button type="submit" disabled=${!source.trim()}>Send</button>
       </p>
       <p id="composer-hint" class="hint">
         Markdown works: <b>**bold**</b>, <i>*italic*</i>, <code>\`code\`</code>. Enter sends, Shift+Enter starts a new line.

@@ -15,7 +15,7 @@ export function Editor({ message, onDone }) {
 
   async function save(event) {
     event.preventDefault();
-    const wrong = wrongWith(source);
+    const wrong = source.trim() ? wrongWith(source) : "A message is not empty; it can be deleted.";
     if (wrong) return setError(wrong);
     try {
       take([await asMyself("PUT", `/messages/${message.id}`, { json: { source } })]);

@@ -2,12 +2,13 @@
 import { html, useState } from "../html.js";
 import { useObservable } from "../observable.js";
 import { farewell, logIn, register } from "../session.js";
-import { errorsOf, Field, focusWrong } from "./field.js";
+import { errorsOf, Field, useErrors } from "./field.js";
 
 const NAMES = ["nickname", "password"];
+const MISSING = { nickname: "Please enter a nickname.", password: "Please enter a password." };
 
 export function Entrance() {
-  const [errors, setErrors] = useState({});
+  const { errors, forget, tell } = useErrors();
   const [isBusy, setBusy] = useState(false);
   const notice = useObservable(farewell);
 
@@ -16,19 +17,20 @@ export function Entrance() {
     if (isBusy) return;
     const form = event.currentTarget;
     const isNew = event.submitter?.value === "register";
+    const [nickname, password] = [form.elements.nickname.value.trim(), form.elements.password.value];
+    if (!nickname || !password) return tell(form, missing({ nickname, password }));
     setBusy(true);
-    await enterAs(Object.fromEntries(new FormData(form)), isNew).catch((problem) => {
-      const found = problem.status === 401 ? { password: problem.message } : errorsOf(problem, NAMES);
-      setErrors(found);
-      focusWrong(form, found);
+    await enterAs(nickname, password, isNew).catch((problem) => {
+      const isWrong = problem.status === 401;
+      tell(form, isWrong ? { password: `${problem.message} If you are new here, press Register.` } : errorsOf(problem, NAMES));
     });
     setBusy(false);
   }
 
   return html`
-    <form class="entrance" aria-labelledby="entrance-title" aria-busy=${String(isBusy)} novalidate onSubmit=${enter}>
+    <form class="entrance" aria-labelledby="entrance-title" aria-busy=${String(isBusy)} novalidate onSubmit=${enter} onInput=${forget}>
       <h2 id="entrance-title">Join in</h2>
-      <p class="hint">Log in to post, or register with any nickname that is still free.</p>
+      <p class="hint">Log in to post, or register with any nickname that is still free and a password of at least 8 characters.</p>
       <${Field} label="Nickname" name="nickname" error=${errors.nickname} autocomplete="username" autocapitalize="none" spellcheck="false" />
       <${Field} label="Password" name="password" error=${errors.password} type="password" autocomplete="current-password" />
       <p class="buttons">
@@ -42,7 +44,9 @@ export function Entrance() {
 
 export const focusEntrance = () => document.getElementById(NAMES[0])?.focus();
 
-async function enterAs({ nickname, password }, isNew) {
+const missing = (given) => Object.fromEntries(NAMES.filter((name) => !given[name]).map((name) => [name, MISSING[name]]));
+
+async function enterAs(nickname, password, isNew) {
   if (isNew) await register(nickname, password);
   await logIn(nickname, password);
 }

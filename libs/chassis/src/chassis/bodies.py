@@ -2,12 +2,22 @@
 
 import json
 import re
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from flask import request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 MAX_BODY_BYTES = 64 * 1024
+# What pydantic says of these is for programmers.
+WORDS: Final = {
+    "missing": "is missing",
+    "string_too_short": "must have at least {min_length} characters",
+    "too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_long": "must have at most {max_length} characters",
+    "value_error": "{error}",
+}
 NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -28,9 +38,18 @@ class InvalidFieldsError(Exception):
 
     def __init__(self, error: ValidationError) -> None:
         """Take over what *error* says, without the values."""
-        errors = [{"field": ".".join(map(str, each["loc"])), "detail": each["msg"]} for each in error.errors()]
+        errors = [{"field": ".".join(map(str, each["loc"])), "detail": _detail(each)} for each in error.errors()]
         super().__init__("; ".join(f"{each['field']}: {each['detail']}" for each in errors))
         self.members = {"errors": errors}
+
+
+def _detail(error: ErrorDetails) -> str:
+    """Return what is wrong, as people say it."""
+    context = error.get("ctx", {})
+    if context.get("min_length") == 1:
+        return "must not be empty"
+    words = WORDS.get(error["type"])
+    return words.format(**context) if words else error["msg"]
 
 
 class Body(BaseModel):

@@ -48,7 +48,7 @@ def test_the_log_itself_is_silent(member: Visitor) -> None:
     expect(member.log).to_have_attribute("aria-live", "off")
 
 
-def test_a_lost_connection_is_told_at_once(member: Visitor) -> None:
+def test_a_lost_connection_is_told(member: Visitor) -> None:
     alerts = member.page.get_by_role("alert").filter(has_text="The connection is lost.")
     expect(alerts).to_have_count(0)
     member.context.set_offline(offline=True)

@@ -5,7 +5,8 @@ from secrets import token_hex
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.visitor import Visit, Visitor, message_id
+from tests.browser.gate import Gate
+from tests.browser.visitor import NEXT_FRAME, Visit, Visitor, message_id
 from tests.people import Person
 from tests.site import Site
 
@@ -116,6 +117,19 @@ def test_shift_and_enter_begin_a_new_line(member: Visitor) -> None:
     message = member.post("one\ntwo")
     expect(message.locator("br")).to_have_count(1)
     expect(member.box).to_have_value("")
+
+
+def test_who_sends_before_the_preview_is_there_goes_on_writing(member: Visitor) -> None:
+    gate = Gate(member.page, "**/renderings")
+    member.box.fill("sent without a look")
+    member.press("Preview")
+    preview = gate.next()
+    member.box.press("Enter")
+    with member.page.expect_response("**/renderings"):
+        preview.continue_()
+    member.page.evaluate(NEXT_FRAME)
+    expect(member.page.get_by_role("region", name="Preview")).to_have_count(0)
+    expect(member.post("the next one")).to_be_visible()
 
 
 def test_what_is_too_long_stays_in_its_box(member: Visitor) -> None:

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from tests.browser.visitor import Visit, Visitor, message_id
 from tests.people import Person
 
+TOKEN = "() => JSON.parse(localStorage.getItem('flack.session')).token"
 LEAVE = """() => {
     document.hasFocus = () => false;
     dispatchEvent(new Event("blur"));
@@ -30,6 +31,16 @@ def test_what_came_meanwhile_is_below_a_line_that_stays(ann: Person, visit: Visi
     expect_line_above(reader, fresh[0])
     reader.page.evaluate(LEAVE)
     expect(reader.page.locator(".new")).to_have_count(0)
+
+
+def test_the_line_is_above_what_others_said_first(ann: Person, member: Visitor) -> None:
+    member.post("before")
+    member.page.evaluate(LEAVE)
+    headers = {"Authorization": f"Bearer {member.page.evaluate(TOKEN)}"}
+    elsewhere = member.context.request.post("/api/v1/messages", headers=headers, data={"source": "from my telephone"})
+    assert elsewhere.status == 202
+    number = ann.post("a question")["id"]
+    expect_line_above(member, number)
 
 
 def test_whoever_answers_has_read_it(ann: Person, member: Visitor) -> None:

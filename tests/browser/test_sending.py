@@ -9,8 +9,9 @@ from playwright.sync_api import Locator, Route, expect
 from tests.browser.gate import Gate
 from tests.browser.shown import items, stored
 from tests.browser.visitor import Visitor, message_id
-from tests.people import Person
+from tests.people import PASSWORD, Person, eventually
 
+STATES_OF_UNSENT = "() => JSON.parse(sessionStorage.getItem('flack.unsent')).map(({ state }) => state)"
 REFUSALS = {
     429: "Please slow down.",
     413: "A request body may have at most 64 KiB.",
@@ -52,6 +53,11 @@ def lose_post(route: Route) -> None:
     route.abort()
 
 
+def answer_for_it(route: Route) -> None:
+    """Let nobody have the post, and the page an answer of who stands between, as in a hotel."""
+    route.fulfill(status=200, content_type="text/html", body="<p>Welcome to our network.</p>")
+
+
 def assert_posted(visitor: Visitor, person: Person, *texts: str) -> None:
     """Fail unless each of *texts* becomes one message, on the page and in the list, in this order."""
     for text in texts:
@@ -73,7 +79,7 @@ def test_a_message_is_shown_before_the_server_has_it(member: Visitor, gate: Gate
     assert_posted(member, ann, words)
 
 
-@pytest.mark.parametrize("lose", [lose_answer, lose_post])
+@pytest.mark.parametrize("lose", [lose_answer, lose_post, answer_for_it])
 def test_what_was_perhaps_not_sent_is_sent_again_and_is_one_message(
     member: Visitor, gate: Gate, ann: Person, words: str, lose: Callable[[Route], None]
 ) -> None:
@@ -94,6 +100,21 @@ def test_what_is_sent_again_and_again_is_one_message(member: Visitor, gate: Gate
         press(failed, "Retry")
     gate.next().continue_()
     assert_posted(member, ann, words)
+
+
+def test_nothing_is_sent_in_the_name_of_who_came_after(member: Visitor, gate: Gate, ann: Person, words: str) -> None:
+    send(member, "the first")
+    send(member, words)
+    other = member.context.new_page()
+    other.goto("/")
+    other.get_by_role("button", name="Log out").click()
+    other.get_by_label("Nickname").fill(f"bob-{token_hex(6)}")
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Register").click()
+    expect(member.box).to_be_visible()
+    gate.open()
+    assert eventually(lambda: set(member.page.evaluate(STATES_OF_UNSENT)) == {"failed"})
+    assert words not in ann.call("GET", "/messages?before=1000000000").text
 
 
 def test_what_is_discarded_is_never_sent(member: Visitor, gate: Gate, ann: Person, words: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from secrets import token_hex
 from typing import TypeAlias
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Error, Locator, Page, Response, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Locator, Page, Response, WebError, expect
 
 from tests.people import PASSWORD
 
@@ -21,7 +21,7 @@ NEXT_FRAME = "() => new Promise((resolve) => requestAnimationFrame(() => setTime
 
 
 class Visitor:
-    """A page, and what went wrong in it.
+    """A page, and what went wrong in it and its other tabs.
 
     Attributes:
         troubles: Errors of scripts, dialogs, and what the content security policy forbade.
@@ -34,10 +34,10 @@ class Visitor:
         context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(TELL_VIOLATIONS)
         context.add_init_script(FIRES)
+        context.on("weberror", self._on_error)
+        context.on("console", self._on_console)
+        context.on("dialog", self._on_dialog)
         self.page: Page = context.new_page()
-        self.page.on("pageerror", self._on_error)
-        self.page.on("console", self._on_console)
-        self.page.on("dialog", self._on_dialog)
 
     def arrive(self) -> None:
         """Open the page and wait until it is live."""
@@ -91,8 +91,8 @@ class Visitor:
         fired = ["fired: a script of somebody else ran"] if self.page.evaluate(HAS_FIRED) else []
         return self.troubles + fired
 
-    def _on_error(self, error: Error) -> None:
-        self.troubles.append(f"error: {error}")
+    def _on_error(self, error: WebError) -> None:
+        self.troubles.append(f"error: {error.error}")
 
     def _on_console(self, line: ConsoleMessage) -> None:
         if is_violation(line):

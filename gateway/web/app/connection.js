@@ -26,6 +26,7 @@ const socket = io({
   tryAllTransports: true,
 });
 let failures = 0;
+let refusals = 0;
 let retry = 0;
 let steady = 0;
 let heardAt = 0;
@@ -64,6 +65,7 @@ export function connect() {
 
 function onConnect() {
   heard();
+  refusals = 0;
   steady = setTimeout(() => (failures = 0), STEADY_MS);
   connection.set({ state: "live" });
 }
@@ -76,6 +78,7 @@ function onDisconnect(reason) {
 async function onRefusal({ data }) {
   if (data?.status !== 401) return connectLater();
   if (!session.get()) return connection.set({ state: "refused" });
+  if (refusals++ % 2) return connectLater(); // another token is refused as well
   await renewOrLeave(); // either is a change of identity, and connects anew
 }
 

@@ -32,9 +32,10 @@ export function take(given) {
   return fresh;
 }
 
-/** Begin with the newest messages, and return a cursor from which on changes can be followed. */
-export async function loadNewest() {
+/** Begin with the newest messages, unless *check* fails, and return a cursor from which on changes can be followed. */
+export async function loadNewest(check) {
   const { messages: page, cursor } = await pageBefore(NEWEST);
+  check();
   forgetAll();
   reach.set(reachOf(page));
   take(page);
@@ -74,7 +75,7 @@ function reachOf(page, from = NEWEST) {
   return { from: isAll ? 0 : Math.min(from, ...page.map(({ id }) => id)), isAll };
 }
 
-/** Of too many the oldest go; whoever looks for them loads them again. */
+/** Of too many the oldest go. */
 function bounded(all) {
   if (all.length <= MAX_KEPT) return all;
   const kept = all.slice(-MAX_KEPT);

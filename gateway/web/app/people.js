@@ -20,19 +20,26 @@ export function takePeople(given) {
 
 export const forgetPeople = () => people.set(new Map());
 
-/** Have everybody known who is online. That list may be a copy of a second ago; what has changed since never is. */
-export async function loadPeople() {
+/**
+ * Begin with everybody who is online, unless *check* fails. That list may be a copy of a second ago; what has changed since
+ * never is.
+ */
+export async function loadPeople(check) {
   let { users, cursor } = await asMyself("GET", `/users?online=1&updated_since=1&limit=${PAGE}`);
+  check();
+  forgetPeople();
   takePeople(users);
   for (let page = 0; page === 0 || (users.length === PAGE && page < MAX_PAGES); page++) {
     ({ users, cursor } = await asMyself("GET", `/users?cursor=${cursor}&limit=${PAGE}`));
+    check();
     takePeople(users);
   }
 }
 
 /** Have everybody known who wrote one of *messages*. */
-export function loadAuthors(messages) {
-  for (const id of new Set(messages.map(({ user_id: author }) => author))) if (!people.get().has(id)) loadPerson(id);
+export async function loadAuthors(messages) {
+  const authors = new Set(messages.map(({ user_id: author }) => author));
+  await Promise.all([...authors].filter((id) => !people.get().has(id)).map(loadPerson));
 }
 
 export async function loadPerson(id) {

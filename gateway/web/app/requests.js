@@ -15,7 +15,7 @@ export class Problem extends Error {
 }
 
 /** Return the JSON that *method* on *path* answers, null if there is none; *token* says who asks. */
-export async function request(method, path, { json, headers = {}, token } = {}) {
+export async function request(method, path, { json, headers = {}, token, deadlineMs = DEADLINE_MS } = {}) {
   if (json) headers = { ...headers, "Content-Type": "application/json" };
   if (token) headers = { ...headers, Authorization: `Bearer ${token}` };
   const response = await fetch(API + path, {
@@ -24,10 +24,11 @@ export async function request(method, path, { json, headers = {}, token } = {}) 
     body: json && JSON.stringify(json),
     credentials: "omit",
     cache: "no-cache",
-    signal: AbortSignal.timeout(DEADLINE_MS),
+    signal: AbortSignal.timeout(deadlineMs),
   }).catch(unreachable);
   const answer = await response.json().catch((error) => (error instanceof SyntaxError ? null : unreachable()));
   if (!response.ok) throw new Problem({ title: response.statusText, ...answer, status: response.status });
+  if (answer === null && response.status !== 204) unreachable(); // something else has answered
   return answer;
 }
 

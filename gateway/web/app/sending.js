@@ -1,6 +1,7 @@
 // Messages on their way: each is shown at once, and has a key, so that one that is sent again is not posted twice.
 import { messages, take } from "./messages.js";
 import { observable } from "./observable.js";
+import { Problem } from "./requests.js";
 import { asMyself, farewell, session } from "./session.js";
 
 const KEY = "flack.unsent";
@@ -46,14 +47,16 @@ async function post(key) {
   }
 }
 
-async function postOnce({ key, source }, tries = BUSY_TRIES) {
+async function postOnce(message, tries = BUSY_TRIES) {
+  const { key, source, userId } = message;
+  if (session.get()?.me.id !== userId) throw new Problem({ detail: "You were logged out before." });
   const options = { json: { source }, headers: { "Idempotency-Key": key } };
   try {
     return await asMyself("POST", "/messages", options);
   } catch (problem) {
     if (problem.status !== BUSY || !tries) throw problem;
     await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
-    return postOnce({ key, source }, tries - 1);
+    return postOnce(message, tries - 1);
   }
 }
 

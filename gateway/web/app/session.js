@@ -8,6 +8,7 @@ import { observable } from "./observable.js";
 import { request } from "./requests.js";
 
 const KEY = "flack.session";
+const RENEWAL_MS = 4000; // an answer that got lost can be asked for once more, for 10 s
 const RENEWED_AFTER = [0.7, 0.8]; // of its time: each tab at another moment, so that mostly one of them does it
 
 /** `{token, refreshToken, renewAt, me: {id, nickname}}`, or null. */
@@ -55,8 +56,9 @@ async function renewOnce(used) {
   session.set(current);
   if (current?.token !== used.token) return current?.me.id === used.me.id; // another tab has been here
   try {
-    const pair = await request("PUT", "/tokens", { json: { refresh_token: used.refreshToken } });
-    if (session.get() !== current) return false; // logged out meanwhile
+    const json = { refresh_token: used.refreshToken };
+    const pair = await request("PUT", "/tokens", { json, deadlineMs: RENEWAL_MS });
+    if (session.get() !== current) return session.get()?.me.id === used.me.id; // another tab was faster, or logged out
     keep({ ...current, ...tokensOf(pair) });
     return true;
   } catch (problem) {

@@ -1,5 +1,5 @@
 // Keeps what the page knows up to date: a page of it once, every change as it happens, and after a loss what was missed.
-import { announce } from "./announcements.js";
+import { announce, announcement } from "./announcements.js";
 import { ask, connection, onEvent } from "./connection.js";
 import { forgetAll, loadNewest, messages, take } from "./messages.js";
 import { forgetPeople, loadAuthors, loadPeople, takePeople } from "./people.js";
@@ -28,19 +28,22 @@ function forget() {
   cursor = null;
   forgetAll();
   forgetPeople();
+  announcement.set("");
 }
 
 function onUpdate({ class: kind, model }) {
   if (kind === "User") return takePeople([model]);
   const fresh = take([model]);
-  loadAuthors(fresh);
-  announce(fresh);
+  loadAuthors(fresh).then(() => announce(fresh));
 }
 
 /** Read what was missed before this connection; what has come over it meanwhile is known already, or comes twice. */
 async function catchUp(mine) {
+  const check = () => {
+    if (mine !== turn) throw new Overtaken();
+  };
   try {
-    cursor ??= await begin();
+    cursor ??= await begin(check);
     for (let page = 0, more = true; more && mine === turn; page++) {
       if (page === MAX_PAGES) throw new Expired();
       more = await readPage(mine);
@@ -63,12 +66,16 @@ async function readPage(mine) {
   return answer.more;
 }
 
-async function begin() {
-  const place = await loadNewest();
-  await loadPeople();
+/** Read what there is, and return from where to go on; *check* fails once that is of no use any more. */
+async function begin(check) {
+  const place = await loadNewest(check);
+  await loadPeople(check);
   loadAuthors(messages.get());
   return place;
 }
 
 /** The cursor is of no use any more. */
 class Expired extends Error {}
+
+/** The connection is another one by now. */
+class Overtaken extends Error {}

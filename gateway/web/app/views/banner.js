@@ -9,9 +9,12 @@ export function Banner() {
   const { state } = useObservable(connection);
   const [isLong, setLong] = useState(false);
   useEffect(() => {
-    setLong(false);
+    if (state !== "lost") return undefined;
     const later = setTimeout(setLong, MOMENT_MS, true);
-    return () => clearTimeout(later);
+    return () => {
+      clearTimeout(later);
+      setLong(false);
+    };
   }, [state]);
   return html`
     <div class="banner" role="alert">

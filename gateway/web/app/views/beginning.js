@@ -19,7 +19,7 @@ export function Beginning({ log, isEmpty }) {
     return whenSeen(end.current, log.current, load);
   }, [from, isEmpty, failures]);
 
-  return html`<li ref=${end} class="beginning hint">${textOf(isEmpty, isAll)}</li>`;
+  return html`<p ref=${end} class="beginning hint">${textOf(isEmpty, isAll)}</p>`;
 }
 
 function textOf(isEmpty, isAll) {

@@ -1,5 +1,5 @@
 // The box to write in, and what it will look like.
-import { html, useEffect, useState } from "../html.js";
+import { html, useEffect, useRef, useState } from "../html.js";
 import { forgetNew } from "../reading.js";
 import { send } from "../sending.js";
 import { asMyself } from "../session.js";
@@ -12,6 +12,8 @@ export function Composer() {
   const [preview, setPreview] = useState(null);
   const [error, setError] = useState("");
   const isPreviewed = preview !== null;
+  const latest = useRef();
+  latest.current = source;
   const hide = () => setPreview(null);
   useEffect(() => isPreviewed || focusBox(), [isPreviewed]);
 
@@ -29,7 +31,9 @@ export function Composer() {
 
   async function show() {
     try {
-      setPreview((await asMyself("POST", "/renderings", { json: { source } })).html);
+      const { html: markup } = await asMyself("POST", "/renderings", { json: { source } });
+      if (latest.current !== source) return; // sent or changed meanwhile
+      setPreview(markup);
       setError("");
     } catch (problem) {
       setError(problem.message);

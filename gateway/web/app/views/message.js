@@ -46,7 +46,7 @@ function Content({ message, isMine }) {
   const edit = useRef();
   // Whoever comes back from the editor finds the place where they left.
   useEffect(() => (doing === "edit" ? () => edit.current?.focus() : undefined), [doing]);
-  if (doing === "edit") return html`<${Editor} message=${message} onDone=${done} />`;
+  if (isMine && doing === "edit") return html`<${Editor} message=${message} onDone=${done} />`;
   return html`
     <${Body} message=${message} />
     ${isMine &&
@@ -54,7 +54,7 @@ function Content({ message, isMine }) {
       <button type="button" class="quiet" ref=${edit} onClick=${() => setDoing("edit")}>Edit</button>
       <button type="button" class="quiet" onClick=${() => setDoing("delete")}>Delete</button>
     </p>`}
-    ${doing === "delete" && html`<${Deletion} message=${message} onDone=${done} />`}
+    ${isMine && doing === "delete" && html`<${Deletion} message=${message} onDone=${done} />`}
   `;
 }
 

@@ -11,8 +11,9 @@ from tests.people import Json, Person, eventually
 # A message: its number, its status and its text.
 Row: TypeAlias = tuple[int, str, str]
 
+# Not `innerText`, which leaves out what is too far away to be laid out.
 ROWS = """() => [...document.querySelectorAll("[data-message]")].map((row) =>
-    [Number(row.dataset.message), row.dataset.status, row.querySelector(".body").innerText.trim()])"""
+    [Number(row.dataset.message), row.dataset.status, row.querySelector(".body").textContent.trim()])"""
 SOCKET = re.compile(r"/socket\.io/.*transport=websocket")
 DELETED = "This message was deleted."
 PAGE = 1000

@@ -21,6 +21,7 @@ Away = Callable[[str], AbstractContextManager[None]]
 
 AWAY_MS = 20_000
 POLL = re.compile(r"/socket\.io/.*transport=polling")
+THE_LAST_OF_A_BEGINNING = re.compile(r"/users\?cursor=")
 WHO_IS_THERE = "/users?online=1"
 OPENED = "0{"  # Engine.IO's first packet
 
@@ -155,7 +156,8 @@ def test_who_is_lost_before_all_was_read_reads_the_rest_the_next_time(member: Vi
     unlucky = BreaksWhileCatchingUp()
     member.page.route_web_socket(SOCKET, unlucky.join)
     member.page.route(POLL, lambda route: route.abort())  # which every other try begins with, past the links
-    member.arrive()  # once more, by that way
+    with member.page.expect_response(THE_LAST_OF_A_BEGINNING):
+        member.arrive()  # once more, by that way
     expect(member.message(known[0])).to_be_visible()
     unlucky.is_away = True
     member.context.set_offline(offline=True)

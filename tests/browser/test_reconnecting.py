@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from secrets import token_hex
+from typing import Literal
 
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import WebSocket, WebSocketRoute, expect
 
 from tests.browser.clock import elapse_until, now_ms, time_standing_still
 from tests.browser.shown import SOCKET, banner, state
@@ -28,6 +29,7 @@ CONNECT_MS = 10_000
 SILENT_MS = 20_000
 WATCH_MS = 5000
 ANSWER_MS = 10_000
+ASKED = re.compile(r'42\d+\["ping_user"\]')
 SIGN_OF_LIFE = re.compile(r'43\d+\[\{"ok":true\}\]')
 PROBED = "3probe"  # a WebSocket's answer, after which it takes over from polling
 # An event is noticed by a test one step of the clock later.
@@ -74,9 +76,13 @@ def forget_attempts(visitor: Visitor) -> None:
     visitor.page.evaluate("() => { attempts.length = 0; }")
 
 
-def is_sign_of_life(frame: str | bytes) -> bool:
-    """Whether it answers what the page asked to learn that the link is there, and nothing else."""
-    return SIGN_OF_LIFE.fullmatch(str(frame)) is not None
+def told(
+    link: WebSocket, direction: Literal["framesent", "framereceived"], pattern: re.Pattern[str]
+) -> list[str | bytes]:
+    """Return where the frames will be that are as *pattern* says."""
+    found: list[str | bytes] = []
+    link.on(direction, lambda frame: found.append(frame) if pattern.fullmatch(str(frame)) else None)
+    return found
 
 
 def break_link(visitor: Visitor, line: Line) -> None:
@@ -172,9 +178,9 @@ def test_a_link_on_which_nothing_happens_is_asked_and_left_alone(timed: Visitor)
         timed.arrive()
     with time_standing_still(timed.page):
         forget_attempts(timed)
-        signs: list[str | bytes] = []
-        opened.value.on("framereceived", lambda frame: signs.append(frame) if is_sign_of_life(frame) else None)
-        elapse_until(timed.page, lambda: signs != [], step_ms=100)
+        asked, signs = told(opened.value, "framesent", ASKED), told(opened.value, "framereceived", SIGN_OF_LIFE)
+        elapse_until(timed.page, lambda: asked != [], step_ms=WATCH_MS)
+        assert eventually(lambda: timed.page.title() != "" and signs != [])
         for _ in range(ANSWER_MS // 100):  # in steps, between which the page takes the answer in
             timed.page.clock.run_for(100)
         assert attempts(timed) == []

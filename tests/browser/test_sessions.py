@@ -107,8 +107,9 @@ def test_a_token_is_renewed_before_it_runs_out_and_the_connection_stays(member: 
     member.page.on("websocket", lambda websocket: connections.append(websocket.url))
     before = kept(member.page)
     keep(member.page, {**before, "renewAt": 0})
-    member.page.reload()
     with member.page.expect_response(to("PUT", "/tokens")):
+        member.page.reload()
+        expect(member.page.get_by_role("status")).to_have_text("Live")
         member.page.clock.run_for(10_000)
     expect(member.post("as ever")).to_be_visible()
     assert kept(member.page)["token"] != before["token"]

@@ -1,13 +1,17 @@
-"""The one-shot process `python -m SERVICE migrate`."""
+"""The one-shot processes `python -m SERVICE migrate`, and `await-schema` for those who start at the same time."""
 
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from pydantic import SecretStr
+from sqlalchemy import Engine
 
 from chassis.database import connect
 from chassis.runner import read_settings
@@ -16,6 +20,8 @@ from chassis.starting import require_database
 from chassis.urls import DatabaseUrl
 
 log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 1.0
 
 
 class MigrateSettings(EnvSettings):
@@ -42,3 +48,24 @@ def migrate(url: SecretStr, directory: Path) -> None:
     config.set_main_option("script_location", str(directory))
     config.attributes["url"] = url
     command.upgrade(config, "head")
+
+
+def await_schema(environ: Mapping[str, str], *, service: str, directory: Path) -> None:
+    """Return once somebody has brought the database of *service* to the schema of *directory*, or to a newer one."""
+    name = f"{service}-await-schema"
+    settings = read_settings(MigrateSettings, environ, service=name)
+    engine = connect(settings.database_url, name=name, pool_size=1)
+    require_database(engine)
+    while not has_schema(engine, directory):
+        log.info("schema_awaited")
+        time.sleep(POLL_SECONDS)
+
+
+def has_schema(engine: Engine, directory: Path) -> bool:
+    """Whether the database has had every migration in *directory*."""
+    scripts = ScriptDirectory(str(directory))
+    known = {script.revision for script in scripts.walk_revisions()}
+    with engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    # One that nobody here knows is of a later release, which has been gone back from.
+    return revision is not None and (revision == scripts.get_current_head() or revision not in known)

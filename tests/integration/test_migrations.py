@@ -1,22 +1,25 @@
-"""The tables that migrations make are those that the code expects."""
+"""What migrations make is what the code expects."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Engine, MetaData, text
 from sqlalchemy.dialects.postgresql.base import ischema_names
 
 import auth.models
 import messages.models
 from chassis.inbox import INBOX
+from chassis.migrations import has_schema
 from chassis.outbox import OUTBOX
 from chassis.xids import Xid8
 
 # SQLAlchemy does not know it by itself.
 ischema_names["xid8"] = Xid8
 
+MIGRATIONS = Path(__file__).parents[2] / "services" / "messages" / "migrations"
 PLUMBING = {"outbox": OUTBOX, "inbox": INBOX}
 
 
@@ -42,3 +45,23 @@ def test_models_and_migrations_say_the_same(
 def is_only_an_index(difference: object) -> bool:
     """Indexes are the migrations' own affair, so long as what is unique is so in both."""
     return isinstance(difference, tuple) and difference[0] in {"add_index", "remove_index"} and not difference[1].unique
+
+
+@pytest.mark.parametrize(
+    ("found", "is_enough"),
+    [
+        ("UPDATE alembic_version SET version_num = version_num", True),
+        ("UPDATE alembic_version SET version_num = '0001'", False),
+        # Of a later release, which has been gone back from.
+        ("UPDATE alembic_version SET version_num = 'later'", True),
+        ("DELETE FROM alembic_version", False),
+        ("DROP TABLE alembic_version", False),
+    ],
+)
+def test_a_release_waits_for_its_own_migrations(
+    database_of: Callable[[str], Engine], found: str, *, is_enough: bool
+) -> None:
+    engine = database_of("messages")
+    with engine.begin() as connection:
+        connection.execute(text(found))
+    assert has_schema(engine, MIGRATIONS) is is_enough

@@ -62,6 +62,7 @@ def gateway_program(
         "NGINX_LOCAL_RESOLVERS": LOOPBACK,  # not asked: the servers have addresses
         "STATE_DIR": str(folder),
         "WEB_ROOT": str(web_root),
+        "WORKERS": "auto",
         **{f"{name.upper()}_SERVERS": f"server {LOOPBACK}:{upstream_ports[name]};" for name in upstream_ports},
     }
     configuration.write_text(fill(TEMPLATE.read_text(encoding="utf-8"), values), encoding="utf-8")

@@ -26,6 +26,7 @@ def test_the_template_needs_what_its_head_says_and_no_more() -> None:
         "PUSH_SERVERS",
         "WEB_ROOT",
         "STATE_DIR",
+        "WORKERS",
     )
     assert "${" not in fill(TEMPLATE.read_text(encoding="utf-8"), dict.fromkeys(names, ""))
 

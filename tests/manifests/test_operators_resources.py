@@ -1,0 +1,73 @@
+"""The operators would take what they are told, as far as their schemas can be had."""
+
+import copy
+import json
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import HOMES
+from tests.kustomize import Document, of_kind
+from tests.manifests.conftest import built
+from tests.manifests.test_schemas import is_kubernetes_own
+from tools.native.npm import node_modules
+
+OPERATORS = Path(__file__).parent / "operators"
+CHECK_SECONDS = 120
+# Nobody publishes these as a package: the RabbitMQ Cluster Operator's, and that of CloudNativePG's plugin for backups.
+WITHOUT_SCHEMA = {"RabbitmqCluster", "ObjectStore"}
+
+
+@pytest.fixture(scope="module")
+def modules() -> Path:
+    """The operators' types."""
+    return node_modules(OPERATORS, HOMES / "operators")
+
+
+@pytest.fixture(scope="module")
+def resources() -> list[Document]:
+    """All that production tells its operators."""
+    return [each for each in built("production") if not is_kubernetes_own(each) and each["kind"] not in WITHOUT_SCHEMA]
+
+
+def complaints(resources: Sequence[Document], modules: Path) -> list[str]:
+    node = shutil.which("node")
+    assert node is not None
+    done = subprocess.run(
+        [node, OPERATORS / "check.mjs", modules],
+        input=json.dumps(resources),
+        capture_output=True,
+        text=True,
+        timeout=CHECK_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found: list[str] = json.loads(done.stdout)
+    return found
+
+
+def test_every_field_is_known_and_right(resources: Sequence[Document], modules: Path) -> None:
+    kinds = {each["kind"] for each in resources}
+    assert kinds >= {"Cluster", "Database", "ScheduledBackup", "ScaledObject", "PodMonitor", "Gateway", "HTTPRoute"}
+    assert complaints(resources, modules) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [
+        ("ScaledObject", "maxReplicas", 3),
+        ("Cluster", "instances", 0),
+        ("PodMonitor", "selector", None),
+        ("HTTPRoute", "hostnames", ["no host"]),
+    ],
+)
+def test_a_field_that_is_wrong_would_be_told(
+    resources: Sequence[Document], modules: Path, kind: str, field: str, value: Any
+) -> None:
+    broken = copy.deepcopy(of_kind(resources, kind)[0])
+    broken["spec"][field] = value
+    assert complaints([broken], modules) != []

@@ -1,0 +1,162 @@
+"""Who may speak with whom, where the network minds policies."""
+
+from collections.abc import Iterator, Sequence
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+
+from tests.kustomize import Document, Labels, name_of, of_kind, selects
+from tests.manifests.asking import asked_by
+from tests.manifests.conftest import built
+from tests.workloads import Workload, workloads
+
+# What meets strangers; PREVIEW is the only one that goes to them.
+PREVIEW = "renderer-preview"
+NOT_PUBLIC = (
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::1/128",
+    "64:ff9b::/96",
+    "fc00::/7",
+    "fe80::/10",
+    "ff00::/8",
+)
+
+
+@pytest.fixture
+def policies(documents: Sequence[Document]) -> list[Document]:
+    """All of a cluster."""
+    return of_kind(documents, "NetworkPolicy")
+
+
+def peers_in(policy: Document) -> list[dict[str, Any]]:
+    rules = [rule for way in ("ingress", "egress") for rule in policy["spec"].get(way, [])]
+    return [peer for rule in rules for peer in [*rule.get("from", []), *rule.get("to", [])]]
+
+
+def test_policies_are_about_pods_that_there_are(
+    documents: Sequence[Document], pods: Sequence[Workload], policies: Sequence[Document]
+) -> None:
+    labels = [*(workload.labels for workload in pods), *labels_of_others(documents)]
+    for policy in policies:
+        ours = [peer for peer in peers_in(policy) if "podSelector" in peer and "namespaceSelector" not in peer]
+        for selector in [policy["spec"]["podSelector"], *(peer["podSelector"] for peer in ours)]:
+            assert any(selects(selector, each) for each in labels), name_of(policy)
+
+
+def labels_of_others(documents: Sequence[Document]) -> Iterator[Labels]:
+    """Yield the labels of pods that operators make of what they are told, and of stores that are elsewhere."""
+    for each in of_kind(documents, "Cluster"):
+        yield {"cnpg.io/cluster": name_of(each), **each["spec"]["inheritedMetadata"]["labels"]}
+    for each in of_kind(documents, "RabbitmqCluster"):
+        yield each["spec"]["override"]["statefulSet"]["spec"]["template"]["metadata"]["labels"]
+    for each in of_kind(documents, "Service"):
+        if each["spec"].get("type") == "ExternalName":
+            yield {"flack/store": name_of(each)}
+    if of_kind(documents, "Gateway"):
+        yield {"acme.cert-manager.io/http01-solver": "true"}
+
+
+def test_what_policies_open_is_listened_at(pods: Sequence[Workload], policies: Sequence[Document]) -> None:
+    for policy in policies:
+        spec = policy["spec"]
+        meant = [each for each in pods if spec["podSelector"] and selects(spec["podSelector"], each.labels)]
+        known = {port for workload in meant for port in workload.ports.values()}
+        opened = {port["port"] for rule in spec.get("ingress", []) for port in rule.get("ports", [])}
+        assert not meant or opened <= known, name_of(policy)
+
+
+def test_without_a_word_nobody_speaks_with_anybody(policies: Sequence[Document]) -> None:
+    everybody = [each["spec"] for each in policies if not each["spec"]["podSelector"]]
+    assert not policies or {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]} in everybody
+
+
+def test_every_way_that_a_service_goes_is_open_at_both_ends() -> None:
+    documents = built("local with all beside")
+    policies = of_kind(documents, "NetworkPolicy")
+    ways = list(ways_in(documents))
+    assert len(ways) >= 20
+    for asking, asked, port in ways:
+        assert is_open(policies, "egress", asking, asked, port), f"{asking} to {asked}"
+        assert is_open(policies, "ingress", asked, asking, port), f"{asked} from {asking}"
+
+
+def test_no_other_way_is_open_among_us() -> None:
+    documents = built("local with all beside")
+    policies = of_kind(documents, "NetworkPolicy")
+    wanted = {(asking.name, asked.name, port) for asking, asked, port in ways_in(documents)}
+    pods = workloads(documents)
+    possible = {
+        (one.name, other.name, port)
+        for one in pods
+        for other in pods
+        for port in other.ports.values()
+        if is_open(policies, "egress", one, other, port) and is_open(policies, "ingress", other, one, port)
+    }
+    assert possible == wanted
+
+
+def ways_in(documents: Sequence[Document]) -> Iterator[tuple[Workload, Workload, int]]:
+    """Yield who asks whom, at which port of the pod."""
+    pods = workloads(documents)
+    services = {name_of(each): each["spec"] for each in of_kind(documents, "Service")}
+    for asking in pods:
+        for container in asking.containers:
+            for host, port in asked_by(container, documents):
+                spec = services[host]
+                [asked] = [each for each in pods if selects({"matchLabels": spec["selector"]}, each.labels)]
+                [target] = [each["targetPort"] for each in spec["ports"] if each["port"] == port]
+                yield asking, asked, asked.ports[target]
+
+
+def is_open(policies: Sequence[Document], way: str, of: Workload, peer: Workload, port: int) -> bool:
+    side = "to" if way == "egress" else "from"
+    rules = [
+        rule
+        for policy in policies
+        if selects(policy["spec"]["podSelector"], of.labels)
+        for rule in policy["spec"].get(way, [])
+    ]
+    return any(
+        port in {each["port"] for each in rule.get("ports", [])}
+        and any(is_meant(each, peer) for each in rule.get(side, [{"podSelector": {}}]))
+        for rule in rules
+    )
+
+
+def is_meant(peer: dict[str, Any], workload: Workload) -> bool:
+    is_here = "podSelector" in peer and "namespaceSelector" not in peer
+    return is_here and selects(peer["podSelector"], workload.labels)
+
+
+def test_only_previews_reach_the_internet_and_nothing_that_is_private() -> None:
+    documents = built("local with all beside")
+    pods = workloads(documents)
+    blocks = [
+        (name_of(policy), peer["ipBlock"])
+        for policy in of_kind(documents, "NetworkPolicy")
+        for peer in peers_in(policy)
+        if "ipBlock" in peer
+    ]
+    assert {name for name, _ in blocks} == {PREVIEW}
+    [policy] = [each for each in of_kind(documents, "NetworkPolicy") if name_of(each) == PREVIEW]
+    assert [each.name for each in pods if selects(policy["spec"]["podSelector"], each.labels)] == [PREVIEW]
+    for private in map(ip_network, NOT_PUBLIC):
+        for _, block in blocks:
+            assert not is_reachable(private, block), (private, block["cidr"])
+
+
+def is_reachable(network: Any, block: dict[str, Any]) -> bool:
+    cidr = ip_network(block["cidr"])
+    if network.version != cidr.version or not network.overlaps(cidr):
+        return False
+    return not any(network.subnet_of(ip_network(each)) for each in block.get("except", []))

@@ -1,0 +1,89 @@
+"""A release replaces the one before without anybody noticing."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from tests.kustomize import K8S, Document, build
+from tests.manifests.conftest import built
+from tests.workloads import Workload, workloads
+
+DRAIN_SECONDS = 20
+
+
+def test_a_new_pod_is_ready_before_an_old_one_goes(pods: Sequence[Workload]) -> None:
+    for workload in pods:
+        if workload.kind == "Deployment":
+            rolling = workload.document["spec"]["strategy"]["rollingUpdate"]
+            assert rolling == {"maxUnavailable": 0, "maxSurge": 1}, workload
+
+
+def test_pods_have_the_time_that_they_need_to_end(pods: Sequence[Workload]) -> None:
+    for workload in pods:
+        if workload.kind == "Deployment":
+            before = workload.containers[0].get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
+            is_asked = workload.labels["app.kubernetes.io/component"] in {"web", "proxy"}
+            assert (before > 0) == is_asked, workload
+            assert workload.pod["terminationGracePeriodSeconds"] > before + drain_seconds(workload), workload
+
+
+def drain_seconds(workload: Workload) -> int:
+    # nginx gives live connections ten seconds by itself.
+    return DRAIN_SECONDS if workload.name != "gateway" else 10
+
+
+def test_whoever_needs_tables_waits_for_those_of_its_release(pods: Sequence[Workload]) -> None:
+    migrations = {each.labels["app.kubernetes.io/name"]: each for each in pods if each.kind == "Job"}
+    assert migrations.keys() == {"auth", "messages"}
+    for workload in pods:
+        service = workload.labels["app.kubernetes.io/name"]
+        if workload.kind == "Deployment" and service in migrations:
+            [waiting] = workload.pod["initContainers"]
+            assert waiting["command"] == ["python", "-m", service, "await-schema"], workload
+            images = {each["image"] for each in (*workload.all_containers, *migrations[service].containers)}
+            assert len(images) == 1, workload
+
+
+def test_a_migration_is_named_by_its_release_and_reads_nothing_that_changes(pods: Sequence[Workload]) -> None:
+    for workload in pods:
+        if workload.kind == "Job":
+            [container] = workload.containers
+            release = container["image"].rpartition(":")[2]
+            assert workload.name.endswith(f"-migrate-{release}")
+            assert "envFrom" not in container
+
+
+def test_another_tag_is_another_release(tmp_path: Path) -> None:
+    before = K8S / "overlays" / "production" / "kustomization.yaml"
+    text = before.read_text(encoding="utf-8")
+    copied = copy_of_k8s(tmp_path)
+    (copied / "overlays" / "production" / "kustomization.yaml").write_text(text.replace("0.1.0", "0.2.0"))
+    after = workloads(build(copied / "overlays" / "production"))
+    assert {each.name for each in after if each.kind == "Job"} == {"auth-migrate-0.2.0", "messages-migrate-0.2.0"}
+    assert {tag_of(each) for each in after} == {"0.2.0"}
+
+
+def tag_of(workload: Workload) -> str:
+    return str(workload.containers[0]["image"]).rpartition(":")[2]
+
+
+def copy_of_k8s(folder: Path) -> Path:
+    for path in K8S.rglob("*.yaml"):
+        copied = folder / path.relative_to(K8S.parent)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        copied.write_text(path.read_text(encoding="utf-8"))
+    return folder / "k8s"
+
+
+def test_a_setting_that_changes_begins_pods_anew(tmp_path: Path) -> None:
+    copied = copy_of_k8s(tmp_path)
+    kustomization = copied / "base" / "kustomization.yaml"
+    text = kustomization.read_text(encoding="utf-8")
+    kustomization.write_text(text.replace("ANONYMOUS_READ=true", "ANONYMOUS_READ=false"))
+    assert changed(built("production"), build(copied / "overlays" / "production")) == {"messages", "push"}
+
+
+def changed(before: Sequence[Document], after: Sequence[Document]) -> set[str]:
+    pods = {each.name: yaml.safe_dump(each.pod) for each in workloads(before)}
+    return {each.name for each in workloads(after) if pods[each.name] != yaml.safe_dump(each.pod)}

@@ -73,6 +73,26 @@ def docker(*arguments: str, environment: Mapping[str, str], seconds: float = COM
     return done.stdout
 
 
+def said(container: str, *, environment: Mapping[str, str]) -> str:
+    """Return what the container called *container* has written, its errors too.
+
+    Raises:
+        DockerError: There is none.
+    """
+    done = subprocess.run(
+        ["docker", "logs", container],
+        env=dict(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        text=True,
+        timeout=COMMAND_SECONDS,
+    )
+    if done.returncode:
+        raise DockerError(done.stdout)
+    return done.stdout
+
+
 def inspected(ids: list[str], *, environment: Mapping[str, str]) -> list[Container]:
     """Return the containers of *ids* as they are now, by name.
 

@@ -70,7 +70,7 @@ def test_what_policies_open_is_listened_at(pods: Sequence[Workload], policies: S
     for policy in policies:
         spec = policy["spec"]
         meant = [each for each in pods if spec["podSelector"] and selects(spec["podSelector"], each.labels)]
-        known = {port for workload in meant for port in workload.ports.values()}
+        known = {port for workload in meant for each in workload.ports.items() for port in each}
         opened = {port["port"] for rule in spec.get("ingress", []) for port in rule.get("ports", [])}
         assert not meant or opened <= known, name_of(policy)
 

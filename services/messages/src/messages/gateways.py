@@ -18,7 +18,7 @@ from messages.queries.stats import SAMPLE_EVERY
 log = structlog.get_logger(__name__)
 
 ANSWER_SECONDS = 1.0
-MAX_GATEWAYS = 16
+MAX_GATEWAYS = 64
 MAX_BYTES = 4096
 # nginx's stub_status: accepted and handled connections, and requests.
 COUNTERS = re.compile(r"^\s*\d+\s+\d+\s+(\d+)\s*$", re.MULTILINE)

@@ -1,6 +1,8 @@
 """The manifests of every cluster that they are made for."""
 
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -36,3 +38,10 @@ def documents(request: pytest.FixtureRequest) -> list[Document]:
 def pods(documents: Sequence[Document]) -> list[Workload]:
     """What of it becomes pods."""
     return workloads(documents)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """Production's folder in a copy of all manifests, to be changed."""
+    shutil.copytree(K8S, tmp_path / "k8s")
+    return tmp_path / "k8s" / "overlays" / "production"

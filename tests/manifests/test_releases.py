@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.kustomize import K8S, Document, build
+from tests.kustomize import Document, build, of_kind
 from tests.manifests.conftest import built
 from tests.workloads import Workload, workloads
 
@@ -54,34 +54,34 @@ def test_a_migration_is_named_by_its_release_and_reads_nothing_that_changes(pods
             assert "envFrom" not in container
 
 
-def test_another_tag_is_another_release(tmp_path: Path) -> None:
-    before = K8S / "overlays" / "production" / "kustomization.yaml"
-    text = before.read_text(encoding="utf-8")
-    copied = copy_of_k8s(tmp_path)
-    (copied / "overlays" / "production" / "kustomization.yaml").write_text(text.replace("0.1.0", "0.2.0"))
-    after = workloads(build(copied / "overlays" / "production"))
+def test_another_tag_is_another_release(copied: Path) -> None:
+    edit(copied / "kustomization.yaml", "newTag: 0.1.0", "newTag: 0.2.0")
+    after = workloads(build(copied))
     assert {each.name for each in after if each.kind == "Job"} == {"auth-migrate-0.2.0", "messages-migrate-0.2.0"}
-    assert {tag_of(each) for each in after} == {"0.2.0"}
+    assert {str(each.containers[0]["image"]).rpartition(":")[2] for each in after} == {"0.2.0"}
 
 
-def tag_of(workload: Workload) -> str:
-    return str(workload.containers[0]["image"]).rpartition(":")[2]
+def test_a_setting_that_changes_begins_pods_anew(copied: Path) -> None:
+    edit(copied / "../../base/kustomization.yaml", "ANONYMOUS_READ=true", "ANONYMOUS_READ=false")
+    assert changed(built("production"), build(copied)) == {"messages", "push"}
 
 
-def copy_of_k8s(folder: Path) -> Path:
-    for path in K8S.rglob("*.yaml"):
-        copied = folder / path.relative_to(K8S.parent)
-        copied.parent.mkdir(parents=True, exist_ok=True)
-        copied.write_text(path.read_text(encoding="utf-8"))
-    return folder / "k8s"
+def test_a_moment_of_the_past_is_made_of_the_backups_and_archived_elsewhere(copied: Path) -> None:
+    edit(copied / "kustomization.yaml", "# - path: restored.yaml", "- path: restored.yaml")
+    [cluster] = of_kind(build(copied), "Cluster")
+    spec = cluster["spec"]
+    assert "initdb" not in spec["bootstrap"]
+    [origin] = spec["externalClusters"]
+    assert spec["bootstrap"]["recovery"]["source"] == origin["name"]
+    [archiver] = spec["plugins"]
+    assert origin["plugin"]["name"] == archiver["name"]
+    assert origin["plugin"]["parameters"]["serverName"] != archiver["parameters"]["serverName"]
 
 
-def test_a_setting_that_changes_begins_pods_anew(tmp_path: Path) -> None:
-    copied = copy_of_k8s(tmp_path)
-    kustomization = copied / "base" / "kustomization.yaml"
-    text = kustomization.read_text(encoding="utf-8")
-    kustomization.write_text(text.replace("ANONYMOUS_READ=true", "ANONYMOUS_READ=false"))
-    assert changed(built("production"), build(copied / "overlays" / "production")) == {"messages", "push"}
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new))
 
 
 def changed(before: Sequence[Document], after: Sequence[Document]) -> set[str]:

@@ -2,12 +2,13 @@
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
 import yaml
 
-from tests.kustomize import K8S, KUBECTL, ROOT, Document
+from tests.kustomize import K8S, KUBECTL, Document
 
 README = K8S / "README.md"
 BLOCK_SECONDS = 120
@@ -44,20 +45,44 @@ def paste(block: str, folder: Path, **environment: str) -> str:
     return done.stdout
 
 
+class Laptop:
+    """A folder with the manifests, and a cluster that only keeps what it is told.
+
+    Args:
+        folder: An empty one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._cluster = folder / "cluster.yaml"
+        folder.mkdir(exist_ok=True)
+        shutil.copytree(K8S, folder / "k8s")
+        shutil.copytree(K8S.parent / "backing", folder / "backing")
+        programs = folder / "programs"
+        programs.mkdir()
+        (programs / "kubectl").symlink_to(Path(__file__).with_name("kubectl"))
+        self._environment = {
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "KUBECTL": str(KUBECTL),
+            "CLUSTER": str(self._cluster),
+        }
+
+    def paste(self, block: str) -> None:
+        """Run *block* here."""
+        paste(block, self._folder, **self._environment)
+
+    def told(self) -> list[Document]:
+        """Return what the cluster has been told since the last time."""
+        documents = [document for document in yaml.safe_load_all(self._cluster.read_text()) if document]
+        self._cluster.unlink()
+        return documents
+
+
 def applied(folder: Path) -> list[Document]:
     """Follow the instructions in *folder*, an empty one, and return all that a cluster has been told by then."""
-    (folder / "k8s").symlink_to(ROOT / "k8s")
-    programs = folder / "programs"
-    programs.mkdir()
-    (programs / "kubectl").symlink_to(Path(__file__).with_name("kubectl"))
-    cluster = folder / "cluster.yaml"
-    environment = {
-        "PATH": f"{programs}:{os.environ['PATH']}",
-        "KUBECTL": str(KUBECTL),
-        "CLUSTER": str(cluster),
-    }
+    laptop = Laptop(folder)
     # What is built is built by now.
-    paste(block("docker compose build").partition("\n")[2], folder, **environment)
-    paste(block("mkdir -p .flack/k8s"), folder, **environment)
-    paste(block("kubectl apply --kustomize"), folder, **environment)
-    return [document for document in yaml.safe_load_all(cluster.read_text()) if document]
+    laptop.paste(block("docker compose build").partition("\n")[2])
+    laptop.paste(block("mkdir -p .flack/k8s"))
+    laptop.paste(block("kubectl apply --kustomize"))
+    return laptop.told()

@@ -21,8 +21,7 @@ OPERATORS = Path(__file__).parent / "operators"
 CHECK_SECONDS = 120
 # What the runbook applies beside production itself.
 BESIDE = ("backup.yaml", "cluster/gateway-class.yaml", "cluster/issuer.yaml")
-# Nobody publishes these as a package: RabbitMQ Cluster Operator, the plugin for backups of CloudNativePG, Envoy Gateway,
-# cert-manager.
+# Nobody publishes these as a package: those of RabbitMQ, of CloudNativePG's plugin for backups, Envoy, cert-manager.
 WITHOUT_SCHEMA = {"RabbitmqCluster", "ObjectStore", "EnvoyProxy", "ClusterIssuer"}
 
 

@@ -101,6 +101,15 @@ def test_no_process_is_told_what_it_does_not_read(processes: Sequence[Process]) 
         assert told <= {name.upper() for name in process.settings.model_fields} | OF_ALL, process.name
 
 
+def test_what_operators_set_reaches_everybody_who_reads_it(
+    documents: Sequence[Document], processes: Sequence[Process]
+) -> None:
+    theirs = {name for each in config_maps(documents).values() for name in each}
+    for process in processes:
+        read = {name.upper() for name in process.settings.model_fields}
+        assert theirs & read <= process.environment.keys(), process.name
+
+
 def test_until_operators_change_something_it_is_as_everywhere(
     documents: Sequence[Document], processes: Sequence[Process]
 ) -> None:

@@ -1,10 +1,15 @@
 """The images do what the manifests have them do."""
 
 import re
+import resource
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
+from chassis import gunicorn
 from tests.docker import DockerError
 from tests.kustomize import K8S, build
 from tests.people import Person, eventually, listening
@@ -48,6 +53,25 @@ def test_a_draft_is_rendered_where_nobody_else_asks(ann: Person) -> None:
 
 def test_every_probe_is_answered(pods: Pods, workload: Workload) -> None:
     assert [probe for probe in pods.probes(workload.name) if not pods.answers(workload.name, probe)] == []
+
+
+def test_a_push_that_is_full_is_not_taken_for_dead(pods: Pods) -> None:
+    push = pods.workloads["push"]
+    places = gunicorn.worker_connections
+    with ExitStack() as clients, open_files(places + 100):
+        for _ in range(places):
+            clients.enter_context(socket.create_connection((pods.address("push"), push.ports["http"]), timeout=10))
+        assert not pods.answers("push", {"httpGet": {"path": "/livez", "port": "http"}})
+        assert [probe for probe in pods.probes("push") if not pods.answers("push", probe)] == []
+
+
+@contextmanager
+def open_files(count: int) -> Iterator[None]:
+    """Let this process have so many more than it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft + count, hard), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_nobody_can_write_or_gain_anything(pods: Pods, workload: Workload) -> None:

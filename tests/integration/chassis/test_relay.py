@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from chassis.outbox import OUTBOX, add_to_outbox
 from chassis.publisher import Publisher
-from chassis.relay import BROADCAST_PATIENCE, Relay
+from chassis.relay import BROADCAST_PATIENCE, BUSY_PAUSE_SECONDS, Relay
 from chassis.topology import EVENTS_EXCHANGE
 from contracts import Event, MessageRendered, UserUpdated
 from tests.people import eventually
@@ -111,6 +111,30 @@ def test_a_broadcast_waits_for_listeners_but_not_for_ever(engine: Engine, publis
     assert left(engine) == 1
     relay_once(engine, publisher, NOON + BROADCAST_PATIENCE + timedelta(seconds=1))
     assert left(engine) == 0
+
+
+class Stopping(threading.Event):
+    """Is set once *is_done*, and knows how long it has been waited for."""
+
+    def __init__(self, is_done: Callable[[], bool]) -> None:
+        super().__init__()
+        self._is_done = is_done
+        self.pauses: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.pauses.append(timeout)
+        if self._is_done():
+            self.set()
+        return super().wait(timeout)
+
+
+@pytest.mark.usefixtures("queue")
+def test_what_does_not_fit_into_a_batch_follows_at_once(engine: Engine, publisher: Publisher) -> None:
+    write(engine, *(rendered(number) for number in range(7)))
+    stopping = Stopping(lambda: left(engine) == 0)
+    Relay(engine, publisher, batch=2, poll_seconds=0.01, clock=lambda: NOON).run(stopping)
+    assert left(engine) == 0
+    assert BUSY_PAUSE_SECONDS not in stopping.pauses
 
 
 @pytest.mark.usefixtures("queue")

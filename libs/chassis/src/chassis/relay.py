@@ -27,7 +27,7 @@ LEADER_CHECK_SECONDS = 1.0
 # From the shortest on, every pause in which nothing came is longer than the one before.
 SHORTEST_PAUSE_SECONDS = 0.001
 PAUSE_GROWTH = 1.1
-# After several at once: what comes meanwhile goes together, which costs all services less than one by one.
+# After several at once, if those were all: what comes meanwhile goes together, which costs all less than one by one.
 BUSY_PAUSE_SECONDS = 0.05
 # An event that no queue took is tried again after this time; its row is kept meanwhile.
 REFUSED_PAUSE = timedelta(seconds=1)
@@ -104,7 +104,7 @@ class Relay:
             # One event is seldom alone: what it sets in motion comes back here soon.
             moved = self.relay_batch(connection)
             pause = SHORTEST_PAUSE_SECONDS if moved else min(self._poll_seconds, PAUSE_GROWTH * pause)
-            stopping.wait(BUSY_PAUSE_SECONDS if moved > 1 else pause)
+            stopping.wait(BUSY_PAUSE_SECONDS if 1 < moved < self._batch else pause)
 
     def relay_batch(self, connection: Connection) -> int:
         """Publish the oldest events that are due; return how many there were.

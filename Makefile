@@ -22,7 +22,7 @@ test: sync ## Run the whole test suite
 
 test-compose: sync ## Run the end-to-end and the fault suite against containers; needs Docker. ARGS=tests/browser: the browser's
 	@docker compose build --quiet
-	@$(PYTHON) -m pytest --compose $(or $(ARGS),tests/containers tests/integration tests/e2e tests/faults)
+	@$(PYTHON) -m pytest --compose $(or $(ARGS),tests/pods tests/containers tests/integration tests/e2e tests/faults)
 
 stand-ins: sync ## Where no registry is in reach: make local images in place of the official ones, start Docker
 	@$(PYTHON) -m tools.standins

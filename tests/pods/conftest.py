@@ -10,7 +10,7 @@ from tests.pods.pod import Place
 from tests.pods.pods import Pods
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pods(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pods]:
     """All pods of what k8s/README.md has people apply, each of them ready."""
     folder = tmp_path_factory.mktemp("laptop")

@@ -56,11 +56,11 @@ def test_every_probe_is_answered(pods: Pods, workload: Workload) -> None:
 
 
 def test_a_push_that_is_full_is_not_taken_for_dead(pods: Pods) -> None:
-    push = pods.workloads["push"]
+    door = (pods.address("push"), pods.workloads["push"].ports["http"])
     places = gunicorn.worker_connections
     with ExitStack() as clients, open_files(places + 100):
         for _ in range(places):
-            clients.enter_context(socket.create_connection((pods.address("push"), push.ports["http"]), timeout=10))
+            clients.enter_context(socket.create_connection(door, timeout=10))
         assert not pods.answers("push", {"httpGet": {"path": "/livez", "port": "http"}})
         assert [probe for probe in pods.probes("push") if not pods.answers("push", probe)] == []
 

@@ -14,7 +14,9 @@ from tests.pods.probes import patience_seconds, succeeds
 from tests.workloads import PROBES, Container, Workload, volumes_of, workloads
 
 DOMAIN = "svc.cluster.local"
-FINISH_SECONDS = 120
+# Less than a kubelet would give some of them: all that they wait for is here.
+READY_SECONDS = 60
+FINISH_SECONDS = 60
 
 
 class Pods:
@@ -86,7 +88,7 @@ class Pods:
             self._wait_for_end(workload, container)
         for probe in self.probes(workload.name):
             is_well = partial(self.answers, workload.name, probe)
-            if not eventually(is_well, seconds=patience_seconds(probe)):
+            if not eventually(is_well, seconds=min(patience_seconds(probe), READY_SECONDS)):
                 raise DockerError(f"{workload} is not ready\n{self.logs(workload.name)}")
 
     def probes(self, name: str) -> Sequence[Mapping[str, Any]]:

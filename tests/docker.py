@@ -73,20 +73,15 @@ def docker(*arguments: str, environment: Mapping[str, str], seconds: float = COM
     return done.stdout
 
 
-def said(container: str, *, environment: Mapping[str, str]) -> str:
-    """Return what the container called *container* has written, its errors too.
+def logs_of(container: str) -> str:
+    """Return what the container called *container* has printed on both of its streams.
 
     Raises:
         DockerError: There is none.
     """
+    command = ["docker", "logs", container]
     done = subprocess.run(
-        ["docker", "logs", container],
-        env=dict(environment),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-        text=True,
-        timeout=COMMAND_SECONDS,
+        command, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=COMMAND_SECONDS
     )
     if done.returncode:
         raise DockerError(done.stdout)

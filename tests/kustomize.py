@@ -62,6 +62,12 @@ def of_kind(documents: Iterable[Document], *kinds: str) -> list[Document]:
     return [each for each in documents if each["kind"] in kinds]
 
 
+def is_kubernetes_own(document: Document) -> bool:
+    """Whether no operator is needed for *document*; a group of Kubernetes' own has no dot, or its domain."""
+    group = document["apiVersion"].rpartition("/")[0]
+    return "." not in group or (group.endswith(".k8s.io") and not group.startswith("gateway."))
+
+
 def name_of(document: Document) -> str:
     """Return what *document* is called."""
     return str(document["metadata"]["name"])

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.kustomize import Document, Labels, name_of, of_kind
+from tests.kustomize import Document, Labels, name_of, of_kind, selects
 
 KINDS = ("Deployment", "StatefulSet", "Job")
 # $(NAME) in a value is another variable, of those before it.
@@ -58,6 +58,11 @@ class Workload:
         return [*self.pod.get("initContainers", []), *self.containers]
 
     @property
+    def sleep_seconds(self) -> int:
+        """How long it goes on as if nothing were, once it is to end."""
+        return int(self.containers[0].get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0))
+
+    @property
     def ports(self) -> Mapping[str, int]:
         """The ports of its containers by name."""
         return {port["name"]: port["containerPort"] for each in self.containers for port in each.get("ports", [])}
@@ -66,6 +71,11 @@ class Workload:
 def workloads(documents: Sequence[Document]) -> list[Workload]:
     """Return all of *documents*."""
     return [Workload(each) for each in of_kind(documents, *KINDS)]
+
+
+def pods_of(service: Document, among: Sequence[Workload]) -> list[Workload]:
+    """Return those that *service* leads to."""
+    return [each for each in among if selects({"matchLabels": service["spec"]["selector"]}, each.labels)]
 
 
 def volumes_of(workload: Workload) -> Mapping[str, Mapping[str, Any]]:

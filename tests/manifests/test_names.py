@@ -6,7 +6,7 @@ from typing import Any
 from chassis.web import base_app
 from tests.kustomize import Document, name_of, of_kind, selects
 from tests.manifests.asking import asked_by
-from tests.workloads import PROBES, Workload, config_maps, volumes_of
+from tests.workloads import PROBES, Workload, config_maps, pods_of, volumes_of
 from tools.native.gateway import TEMPLATE
 from vault.parts import DATABASE_HOST, REPLICA_HOST
 
@@ -38,7 +38,7 @@ def test_a_service_leads_to_one_kind_of_pod_and_a_port_that_it_has(
     assert found
     for service in found:
         spec = service["spec"]
-        [workload] = [each for each in pods if selects({"matchLabels": spec["selector"]}, each.labels)]
+        [workload] = pods_of(service, pods)
         for port in spec["ports"]:
             assert port["targetPort"] in workload.ports, name_of(service)
             # Without an address of its own a name leads to pods, and so to their ports.
@@ -130,11 +130,10 @@ def test_the_stores_are_where_the_secrets_say(documents: Sequence[Document]) -> 
 
 
 def test_metrics_are_asked_for_where_they_are(documents: Sequence[Document], pods: Sequence[Workload]) -> None:
-    for monitor in of_kind(documents, "PodMonitor"):
-        if name_of(monitor) == "flack":
-            [endpoint] = monitor["spec"]["podMetricsEndpoints"]
-            meant = {each.name for each in pods if selects(monitor["spec"]["selector"], each.labels)}
-            counting = {each.name for each in pods if each.kind == "Deployment" and each.name != "gateway"}
-            assert counting <= meant
-            assert not [each for each in pods if each.name in counting and endpoint["port"] not in each.ports]
-            assert endpoint["path"] == "/metrics"
+    counting = [each for each in pods if each.kind == "Deployment" and each.name != "gateway"]
+    monitors = of_kind(documents, "PodMonitor")
+    for workload in counting if monitors else []:
+        [monitor] = [each for each in monitors if selects(each["spec"]["selector"], workload.labels)]
+        [endpoint] = monitor["spec"]["podMetricsEndpoints"]
+        assert endpoint["port"] in workload.ports
+        assert endpoint["path"] == "/metrics"

@@ -2,7 +2,6 @@
 
 import copy
 import json
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,10 +11,10 @@ import pytest
 import yaml
 
 from tests.conftest import HOMES
-from tests.kustomize import K8S, Document, of_kind
+from tests.kustomize import K8S, Document, is_kubernetes_own, of_kind
 from tests.manifests.conftest import built
-from tests.manifests.test_schemas import is_kubernetes_own
 from tools.native.npm import node_modules
+from tools.native.programs import find
 
 OPERATORS = Path(__file__).parent / "operators"
 CHECK_SECONDS = 120
@@ -43,8 +42,8 @@ def resources() -> list[Document]:
 
 
 def complaints(resources: Sequence[Document], modules: Path) -> list[str]:
-    node = shutil.which("node")
-    assert node is not None
+    node = find("node")
+    assert node is not None, "node is missing"
     done = subprocess.run(
         [node, OPERATORS / "check.mjs", modules],
         input=json.dumps(resources),

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import yaml
 
+from chassis import gunicorn
 from tests.kustomize import Document, build, of_kind
 from tests.manifests.conftest import built
 from tests.workloads import Workload, workloads
-
-DRAIN_SECONDS = 20
 
 
 def test_a_new_pod_is_ready_before_an_old_one_goes(pods: Sequence[Workload]) -> None:
@@ -22,15 +21,15 @@ def test_a_new_pod_is_ready_before_an_old_one_goes(pods: Sequence[Workload]) -> 
 def test_pods_have_the_time_that_they_need_to_end(pods: Sequence[Workload]) -> None:
     for workload in pods:
         if workload.kind == "Deployment":
-            before = workload.containers[0].get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
             is_asked = workload.labels["app.kubernetes.io/component"] in {"web", "proxy"}
-            assert (before > 0) == is_asked, workload
-            assert workload.pod["terminationGracePeriodSeconds"] > before + drain_seconds(workload), workload
+            assert (workload.sleep_seconds > 0) == is_asked, workload
+            needed = workload.sleep_seconds + drain_seconds(workload)
+            assert workload.pod["terminationGracePeriodSeconds"] >= needed, workload
 
 
 def drain_seconds(workload: Workload) -> int:
     # nginx gives live connections ten seconds by itself.
-    return DRAIN_SECONDS if workload.name != "gateway" else 10
+    return 10 if workload.name == "gateway" else gunicorn.graceful_timeout
 
 
 def test_whoever_needs_tables_waits_for_those_of_its_release(pods: Sequence[Workload]) -> None:

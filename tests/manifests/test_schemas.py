@@ -5,18 +5,10 @@ from collections.abc import Sequence
 import kubernetes_validate
 import pytest
 
-from tests.kustomize import Document
+from tests.kustomize import Document, is_kubernetes_own
 
 # The oldest that k8s/README.md allows, and the newest.
 VERSIONS = ("1.32", kubernetes_validate.latest_version())
-# Kinds of Kubernetes' own have no dot in their group, or its domain.
-OWN_DOMAIN = ".k8s.io"
-
-
-def is_kubernetes_own(document: Document) -> bool:
-    """Whether no operator is needed for *document*."""
-    group = document["apiVersion"].rpartition("/")[0]
-    return "." not in group or (group.endswith(OWN_DOMAIN) and not group.startswith("gateway."))
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -24,7 +24,7 @@ def pods(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pods]:
         yield pods
     finally:
         HOMES.mkdir(exist_ok=True)
-        (HOMES / "test-pods.log").write_text("\n".join(f"== {name}\n{pods.logs(name)}" for name in pods.workloads))
+        (HOMES / "test-pods.log").write_text(pods.all_logs())
         pods.take_away()
 
 

@@ -26,14 +26,14 @@ def block(beginning: str) -> str:
     return found
 
 
-def paste(block: str, folder: Path, **environment: str) -> str:
-    """Run *block* in *folder*, and return what it prints.
+def paste(commands: str, folder: Path, **environment: str) -> str:
+    """Run *commands* in *folder*, and return what it prints.
 
     Raises:
         AssertionError: It failed; the message has the output.
     """
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", block],
+        ["bash", "-euo", "pipefail", "-c", commands],
         cwd=folder,
         env={**os.environ, **environment},
         capture_output=True,
@@ -41,7 +41,7 @@ def paste(block: str, folder: Path, **environment: str) -> str:
         timeout=BLOCK_SECONDS,
         check=False,
     )
-    assert done.returncode == 0, f"{block}\n{done.stdout}{done.stderr}"
+    assert done.returncode == 0, f"{commands}\n{done.stdout}{done.stderr}"
     return done.stdout
 
 
@@ -67,9 +67,9 @@ class Laptop:
             "CLUSTER": str(self._cluster),
         }
 
-    def paste(self, block: str) -> None:
-        """Run *block* here."""
-        paste(block, self._folder, **self._environment)
+    def paste(self, commands: str) -> None:
+        """Run *commands* here."""
+        paste(commands, self._folder, **self._environment)
 
     def told(self) -> list[Document]:
         """Return what the cluster has been told since the last time."""

@@ -51,6 +51,7 @@ def run_arguments(
         *(f"--env={key}={value}" for key, value in environment(container, place.documents).items()),
         *(f"--mount={mount}" for mount in _mounts(workload, container, place)),
         "--no-healthcheck",  # of which Kubernetes knows nothing
+        "--ulimit=nofile=1024:16384",  # as few as containerd begins with, where systemd does not say otherwise
         *([f"--entrypoint={program}"] if program else []),
         container["image"],
         *rest,
@@ -112,8 +113,10 @@ def _written(volume: Mapping[str, Any], place: Place) -> Path:
     source = volume.get("secret", {}).get("secretName") or volume["configMap"]["name"]
     folder = place.files / f"{source}-{volume['name']}"
     folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
     for file, value in _shown(volume, place.documents).items():
         (folder / file).write_bytes(value)
+        (folder / file).chmod(0o644)
     return folder
 
 

@@ -6,12 +6,12 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from tests.docker import COMMAND_SECONDS, DockerError, docker, said
-from tests.kustomize import name_of, of_kind, selects
+from tests.docker import COMMAND_SECONDS, DockerError, docker, logs_of
+from tests.kustomize import name_of, of_kind
 from tests.people import eventually
 from tests.pods.pod import Place, claim_of, run_arguments
 from tests.pods.probes import patience_seconds, succeeds
-from tests.workloads import PROBES, Container, Workload, volumes_of, workloads
+from tests.workloads import PROBES, Container, Workload, pods_of, volumes_of, workloads
 
 DOMAIN = "svc.cluster.local"
 # Less than a kubelet would give some of them: all that they wait for is here.
@@ -54,16 +54,21 @@ class Pods:
         with suppress(DockerError):  # it may not be there
             self._docker("network", "rm", self._place.network)
 
-    def replace(self, name: str) -> None:
-        """Have a new pod in the place of an old one, which ends once the new one is ready, as a rollout does."""
+    def replace(self, name: str) -> int:
+        """Have a new pod in the place of an old one, which ends once the new one is ready, as a rollout does.
+
+        Returns:
+            The status of the old one; over 128 it was killed.
+        """
         workload = self.workloads[name]
         container = workload.containers[0]
         old = self._name(workload, container)
         self._docker("rename", old, f"{old}-old")
         self._run(workload, container)
         self.wait_ready(workload)
-        self._stop(workload, f"{old}-old")
+        status = self._stop(workload, f"{old}-old")
         self._docker("rm", f"{old}-old")
+        return status
 
     def restarts(self, name: str) -> int:
         """Return how often a pod had to be started again."""
@@ -74,8 +79,7 @@ class Pods:
         """Ask a pod to end, in the time that it has, and return its status; over 128 it was killed."""
         workload = self.workloads[name]
         container = self._name(workload, workload.containers[0])
-        self._stop(workload, container)
-        return int(self._docker("inspect", "--format={{.State.ExitCode}}", container))
+        return self._stop(workload, container)
 
     def wait_ready(self, workload: Workload) -> None:
         """Return once a pod has started and is ready, or has ended if that is what it is for.
@@ -124,7 +128,12 @@ class Pods:
     def logs(self, name: str) -> str:
         """Return what a pod has said."""
         workload = self.workloads[name]
-        return said(self._name(workload, workload.containers[0]), environment=os.environ)
+        return logs_of(self._name(workload, workload.containers[0]))
+
+    def all_logs(self) -> str:
+        """Return what all containers have said, those that run before others too."""
+        names = self._docker("ps", "--all", "--format={{.Names}}", f"--filter=network={self._place.network}").split()
+        return "\n".join(f"== {name}\n{logs_of(name)}" for name in sorted(names))
 
     def _ends_well(self, name: str, *command: str, seconds: float) -> bool:
         try:
@@ -133,11 +142,11 @@ class Pods:
             return False
         return True
 
-    def _stop(self, workload: Workload, name: str) -> None:
-        asleep = workload.containers[0].get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
-        seconds = workload.pod["terminationGracePeriodSeconds"] - asleep
+    def _stop(self, workload: Workload, name: str) -> int:
+        seconds = workload.pod["terminationGracePeriodSeconds"] - workload.sleep_seconds
         self._docker("update", "--restart=no", name)
         self._docker("stop", f"--timeout={seconds}", name, seconds=seconds + COMMAND_SECONDS)
+        return self._state(name)[1]
 
     def _first(self, workload: Workload) -> Container:
         return workload.all_containers[0]
@@ -156,7 +165,7 @@ class Pods:
 
     def _aliases(self, workload: Workload) -> Iterator[str]:
         for service in of_kind(self._place.documents, "Service"):
-            if selects({"matchLabels": service["spec"]["selector"]}, workload.labels):
+            if workload in pods_of(service, [workload]):
                 name = name_of(service)
                 yield from (name, f"{name}.{service['metadata']['namespace']}.{DOMAIN}")
 
@@ -177,9 +186,14 @@ class Pods:
                 )
 
     def _wait_for_end(self, workload: Workload, container: Container) -> None:
-        status = self._docker("wait", self._name(workload, container), seconds=FINISH_SECONDS).strip()
-        if status != "0":
-            raise DockerError(f"{container['name']} of {workload} ended with {status}")
+        # One that failed is started again, and `docker wait` would not wait for that.
+        name = self._name(workload, container)
+        if not eventually(lambda: self._state(name) == ("exited", 0), seconds=FINISH_SECONDS):
+            raise DockerError(f"{name} has not ended well: {self._state(name)}")
+
+    def _state(self, name: str) -> tuple[str, int]:
+        status, code = self._docker("inspect", "--format={{.State.Status}} {{.State.ExitCode}}", name).split()
+        return status, int(code)
 
     def _docker(self, *arguments: str, seconds: float = COMMAND_SECONDS) -> str:
         return docker(*arguments, environment=os.environ, seconds=seconds)

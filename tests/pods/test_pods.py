@@ -11,13 +11,13 @@ import pytest
 
 from chassis import gunicorn
 from tests.docker import DockerError
-from tests.kustomize import K8S, build
 from tests.people import Person, eventually, listening
 from tests.pods.instructions import block, paste
+from tests.pods.local import WORKLOADS
 from tests.pods.pods import Pods
-from tests.workloads import Workload, workloads
+from tests.workloads import Workload
 
-WORKLOADS = {each.name: each for each in workloads(build(K8S / "overlays" / "local"))}
+pytestmark = pytest.mark.timeout(400)
 STAYING = [name for name, each in WORKLOADS.items() if each.kind != "Job"]
 
 
@@ -43,8 +43,9 @@ def test_a_message_is_rendered_and_pushed(base_url: str, ann: Person, bob: Perso
 
 
 def test_what_links_lead_to_is_looked_at(ann: Person, pods: Pods) -> None:
-    posted = ann.post("http://flack.invalid/nowhere")
-    assert eventually(lambda: str(posted["id"]) in pods.logs("renderer-preview"))
+    before = pods.logs("renderer-preview").count("link_looked_at")
+    ann.post("http://flack.invalid/nowhere")
+    assert eventually(lambda: pods.logs("renderer-preview").count("link_looked_at") > before)
 
 
 def test_a_draft_is_rendered_where_nobody_else_asks(ann: Person) -> None:
@@ -58,20 +59,23 @@ def test_every_probe_is_answered(pods: Pods, workload: Workload) -> None:
 def test_a_push_that_is_full_is_not_taken_for_dead(pods: Pods) -> None:
     door = (pods.address("push"), pods.workloads["push"].ports["http"])
     places = gunicorn.worker_connections
-    with ExitStack() as clients, open_files(places + 100):
+    with ExitStack() as clients, open_files(places + 1000):
         for _ in range(places):
             clients.enter_context(socket.create_connection(door, timeout=10))
         assert not pods.answers("push", {"httpGet": {"path": "/livez", "port": "http"}})
         assert [probe for probe in pods.probes("push") if not pods.answers("push", probe)] == []
+        assert not pods.answers("push", {"httpGet": {"path": "/livez", "port": "http"}})
 
 
 @contextmanager
 def open_files(count: int) -> Iterator[None]:
-    """Let this process have so many more than it may."""
+    """Let this process have so many."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft + count, hard), hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_nobody_can_write_or_gain_anything(pods: Pods, workload: Workload) -> None:
@@ -86,6 +90,12 @@ def test_nobody_can_write_or_gain_anything(pods: Pods, workload: Workload) -> No
 def test_nginx_takes_its_configuration(pods: Pods) -> None:
     pods.execute("gateway", "nginx", "-t", "-q", "-c", "/tmp/nginx.conf")
     assert "worker_processes 2;" in pods.execute("gateway", "cat", "/tmp/nginx.conf")
+
+
+@pytest.mark.parametrize("name", ["gateway", "push"])
+def test_clients_are_not_too_many_files(pods: Pods, name: str) -> None:
+    limits = pods.execute(name, "sh", "-c", "grep -h 'Max open files' /proc/[0-9]*/limits")
+    assert max(int(line.split()[3]) for line in limits.splitlines()) > 2 * gunicorn.worker_connections
 
 
 def test_nobody_was_started_again(pods: Pods, workload: Workload) -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from tests.people import Person, eventually, listening
+from tests.pods.local import WORKLOADS
 from tests.pods.pods import Pods
-from tests.pods.test_pods import WORKLOADS
 
+pytestmark = pytest.mark.timeout(400)
 ASKED = ["push", "messages", "auth", "renderer-api"]
 
 
@@ -13,9 +14,11 @@ ASKED = ["push", "messages", "auth", "renderer-api"]
 def test_a_new_pod_takes_over_without_a_word_to_the_gateway(base_url: str, pods: Pods, name: str) -> None:
     ann = Person(base_url)
     with listening(base_url, token=ann.token) as listener:
-        pods.replace(name)
-        assert eventually(lambda: listener.client.connected and listener.interruptions == (name == "push"))
+        assert pods.replace(name) == 0
+        is_theirs = name == "push"
+        assert eventually(lambda: listener.client.connected and listener.interruptions == is_theirs)
         assert listener.hears_rendered(ann.post("still here")["id"])
+        assert listener.interruptions == is_theirs
         assert Person(base_url).call("POST", "/renderings", json={"source": "x"}).status_code == 200
 
 

@@ -1,7 +1,6 @@
 """Single containers of the official images, or of their stand-ins."""
 
 import os
-import subprocess
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -46,15 +45,6 @@ def remove(name: str) -> None:
 
 def inside(name: str, *words: str) -> str:
     return ask("exec", name, *words)
-
-
-def logs(name: str) -> str:
-    """Return what a container has printed on both of its streams."""
-    command = ["docker", "logs", name]
-    done = subprocess.run(
-        command, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=COMMAND_SECONDS
-    )
-    return done.stdout
 
 
 def succeeds(name: str, *words: str) -> bool:

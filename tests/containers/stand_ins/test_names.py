@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.containers.stand_ins.container import NGINX, POSTGRES, RABBITMQ, ask, inside, logs, new_name
+from tests.containers.stand_ins.container import NGINX, POSTGRES, RABBITMQ, ask, inside, new_name
+from tests.docker import logs_of
 from tests.people import eventually
 from tools.standins import images
 
@@ -61,4 +62,4 @@ def test_a_server_does_not_stay_root(
     start: Callable[..., str], image: str, user: str, options: tuple[str, ...]
 ) -> None:
     name = start(image, *options)
-    assert eventually(lambda: inside(name, "stat", "--format=%U %u", "/proc/1") == f"{user} 999"), logs(name)
+    assert eventually(lambda: inside(name, "stat", "--format=%U %u", "/proc/1") == f"{user} 999"), logs_of(name)

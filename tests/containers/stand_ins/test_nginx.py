@@ -5,7 +5,8 @@ from pathlib import Path
 
 import requests
 
-from tests.containers.stand_ins.container import HARDENED, NGINX, START_SECONDS, address_of, logs, stop, succeeds, write
+from tests.containers.stand_ins.container import HARDENED, NGINX, START_SECONDS, address_of, stop, succeeds, write
+from tests.docker import logs_of
 from tests.people import eventually
 
 AS_NGINX = ("--user=101:101", *HARDENED)
@@ -30,10 +31,10 @@ def test_serves_a_template_filled_in_and_logs_to_docker(start: Callable[..., str
     writable = ("--tmpfs=/var/cache/nginx:uid=101", "--tmpfs=/run:uid=101", "--publish=127.0.0.1::8080")
     environment = [f"--env={name}={value}" for name, value in variables.items()]
     name = start(NGINX, *AS_NGINX, *folders, *writable, *environment)
-    assert eventually(lambda: succeeds(name, "curl", "--fail", "127.0.0.1:8080"), seconds=START_SECONDS), logs(name)
+    assert eventually(lambda: succeeds(name, "curl", "--fail", "127.0.0.1:8080"), seconds=START_SECONDS), logs_of(name)
     assert requests.get(address_of(name, 8080), timeout=10).text == "hello kept 127.0.0.1"
-    assert "GET / HTTP/1.1" in logs(name)
-    assert "docker-entrypoint" not in logs(name)
+    assert "GET / HTTP/1.1" in logs_of(name)
+    assert "docker-entrypoint" not in logs_of(name)
     assert stop(name) == 0
 
 
@@ -43,6 +44,6 @@ def test_sources_what_sets_variables_and_runs_the_rest(start: Callable[..., str]
     write(folder / "20-tell.sh", '#!/bin/sh\necho "told $GREETING"', mode=0o755)
     write(folder / "30-plain.sh", "#!/bin/sh\necho never")
     name = start(NGINX, f"--volume={folder}:/docker-entrypoint.d:ro")
-    assert eventually(lambda: succeeds(name, "curl", "--fail", "127.0.0.1"), seconds=START_SECONDS), logs(name)
-    assert "told sourced\n" in logs(name)
-    assert "never" not in logs(name)
+    assert eventually(lambda: succeeds(name, "curl", "--fail", "127.0.0.1"), seconds=START_SECONDS), logs_of(name)
+    assert "told sourced\n" in logs_of(name)
+    assert "never" not in logs_of(name)

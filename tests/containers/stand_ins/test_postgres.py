@@ -12,12 +12,11 @@ from tests.containers.stand_ins.container import (
     START_SECONDS,
     ask,
     inside,
-    logs,
     stop,
     succeeds,
     write,
 )
-from tests.docker import DockerError
+from tests.docker import DockerError, logs_of
 from tests.people import eventually
 
 AS_POSTGRES = ("--user=999:999", "--tmpfs=/var/run/postgresql", "--env=POSTGRES_PASSWORD=secret", *HARDENED)
@@ -35,13 +34,13 @@ def sql(name: str, statement: str, *, password: str = "secret", user: str = "pos
 
 def wait_ready(name: str) -> None:
     # By TCP: the temporary server of the first start listens on its socket only.
-    assert eventually(lambda: succeeds(name, "pg_isready", "-h", "127.0.0.1"), seconds=START_SECONDS), logs(name)
+    assert eventually(lambda: succeeds(name, "pg_isready", "-h", "127.0.0.1"), seconds=START_SECONDS), logs_of(name)
 
 
 def test_refuses_to_begin_without_a_password(start: Callable[..., str]) -> None:
     name = start(POSTGRES)
     assert ask("wait", name) == "1"
-    assert "POSTGRES_PASSWORD" in logs(name)
+    assert "POSTGRES_PASSWORD" in logs_of(name)
 
 
 def test_keeps_its_data_and_runs_the_scripts_once(volume: str, start: Callable[..., str], tmp_path: Path) -> None:
@@ -89,4 +88,4 @@ def test_does_not_come_up_after_a_script_that_failed(start: Callable[..., str], 
     write(tmp_path / "init/1.sql", "SELECT no_such_column;")
     name = start(POSTGRES, *AS_POSTGRES, f"--volume={tmp_path}/init:/docker-entrypoint-initdb.d:ro")
     assert int(ask("wait", name)) != 0
-    assert "no_such_column" in logs(name)
+    assert "no_such_column" in logs_of(name)

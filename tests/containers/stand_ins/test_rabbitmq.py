@@ -12,11 +12,11 @@ from tests.containers.stand_ins.container import (
     address_of,
     ask,
     inside,
-    logs,
     stop,
     succeeds,
     write,
 )
+from tests.docker import logs_of
 from tests.people import eventually
 
 AS_RABBITMQ = ("--user=999:999", "--hostname=broker", *HARDENED)
@@ -25,7 +25,7 @@ AS_RABBITMQ = ("--user=999:999", "--hostname=broker", *HARDENED)
 def wait_ready(name: str) -> None:
     # Its plugins too, which start after the broker itself.
     booted = ("rabbitmqctl", "await_startup", "--timeout=10")
-    assert eventually(lambda: succeeds(name, *booted), seconds=START_SECONDS), logs(name)
+    assert eventually(lambda: succeeds(name, *booted), seconds=START_SECONDS), logs_of(name)
 
 
 def test_keeps_its_data_and_offers_management_and_metrics(volume: str, start: Callable[..., str]) -> None:
@@ -53,10 +53,10 @@ def test_reads_conf_d_and_definitions(start: Callable[..., str], tmp_path: Path)
     name = start(RABBITMQ, *AS_RABBITMQ, conf, f"--volume={tmp_path}/definitions.json:/definitions.json:ro")
     wait_ready(name)
     assert inside(name, "rabbitmqctl", "--quiet", "--no-table-headers", "list_users").split("\t")[0] == "ann"
-    assert "Server startup complete" in logs(name)
+    assert "Server startup complete" in logs_of(name)
 
 
 def test_refuses_settings_that_it_would_pass_over(start: Callable[..., str]) -> None:
     name = start(RABBITMQ, "--env=RABBITMQ_DEFAULT_PASS_FILE=/password")
     assert ask("wait", name) == "1"
-    assert "RABBITMQ_DEFAULT_PASS_FILE" in logs(name)
+    assert "RABBITMQ_DEFAULT_PASS_FILE" in logs_of(name)

@@ -5,6 +5,7 @@ It is a gevent worker, unless the command line says otherwise (`--worker-class g
 
 import gc
 import json
+import resource
 import socket
 from http import HTTPStatus
 from typing import Any
@@ -37,14 +38,24 @@ logconfig_dict: dict[str, Any] = {
     "loggers": {"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}},
 }
 
+# Four times the connections that a process takes.
+OPEN_FILES = 16_384
 # Longer than any statement may take: only a database that has gone silent comes this far.
 DATABASE_WAIT_SECONDS = STATEMENT_SECONDS + 5
 
 
 def post_fork(_server: object, _worker: object) -> None:
-    """Let psycopg2 wait without blocking the other greenlets, and gunicorn tell its own errors as we do."""
+    """Let psycopg2 wait without blocking other greenlets, gunicorn tell its errors as we do, and all clients in."""
     extensions.set_wait_callback(_wait_for_database)
     util.write_error = write_problem
+    _open_more_files()
+
+
+def _open_more_files() -> None:
+    # Some container engines begin with 1024, which is fewer than there are places for clients.
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 def write_problem(client: socket.socket, status: int, reason: str, _detail: str) -> None:

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from chassis.database import connect
+from chassis.database import DATABASE_ERRORS, connect
 from chassis.runner import read_settings
 from chassis.settings import EnvSettings
 from chassis.starting import require_database
@@ -55,10 +55,19 @@ def await_schema(environ: Mapping[str, str], *, service: str, directory: Path) -
     name = f"{service}-await-schema"
     settings = read_settings(MigrateSettings, environ, service=name)
     engine = connect(settings.database_url, name=name, pool_size=1)
-    require_database(engine)
-    while not has_schema(engine, directory):
-        log.info("schema_awaited")
+    while not _is_there(engine, directory):
         time.sleep(POLL_SECONDS)
+
+
+def _is_there(engine: Engine, directory: Path) -> bool:
+    try:
+        is_there = has_schema(engine, directory)
+    except DATABASE_ERRORS as error:
+        log.warning("database_awaited", error=repr(error))
+        return False
+    if not is_there:
+        log.info("schema_awaited")
+    return is_there
 
 
 def has_schema(engine: Engine, directory: Path) -> bool:

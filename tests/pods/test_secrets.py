@@ -1,8 +1,9 @@
 """The script of production makes what production reads."""
 
+import base64
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlsplit
 
 from tests.kustomize import K8S, Document, build, name_of, of_kind
 from tests.manifests.secret_keys import keys_read
@@ -13,8 +14,11 @@ SECRETS = "bash k8s/overlays/production/secrets.sh"
 FROM_ELSEWHERE = {"backups"}
 
 
-def held(documents: Iterable[Document]) -> dict[str, dict[str, Any]]:
-    return {name_of(each): each["data"] for each in of_kind(documents, "Secret")}
+def held(documents: Iterable[Document]) -> dict[str, dict[str, str]]:
+    return {
+        name_of(each): {key: base64.b64decode(value).decode() for key, value in each["data"].items()}
+        for each in of_kind(documents, "Secret")
+    }
 
 
 def test_it_makes_every_key_that_is_read_and_none_anew(tmp_path: Path) -> None:
@@ -27,6 +31,18 @@ def test_it_makes_every_key_that_is_read_and_none_anew(tmp_path: Path) -> None:
     }
     laptop.paste(SECRETS)
     assert held(laptop.told()) == secrets
+
+
+def test_operators_and_services_have_the_same_passwords(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path / "laptop")
+    laptop.paste(SECRETS)
+    secrets = held(laptop.told())
+    for role in ("auth", "messages"):
+        url = urlsplit(secrets[role]["database_url"])
+        assert secrets[f"postgres-{role}"] == {"username": url.username, "password": url.password}
+    for user, address in secrets["queues"].items():
+        # From the namespace of another, by its whole name.
+        assert address == secrets[user]["amqp_url"].replace("@rabbitmq:", "@rabbitmq.flack.svc.cluster.local:")
 
 
 def test_what_was_deleted_is_made_anew_and_nothing_else(tmp_path: Path) -> None:

@@ -55,16 +55,7 @@ def gateway_program(
     folder = home.path / "gateway"
     folder.mkdir(mode=0o700, exist_ok=True)
     configuration = folder / "nginx.conf"
-    values = {
-        **{name: environment.get(name, default) for name, default in SETTINGS.items()},
-        "LISTEN": f"{LOOPBACK}:{port}",
-        "STATUS_LISTEN": f"{LOOPBACK}:{status_port}",
-        "NGINX_LOCAL_RESOLVERS": LOOPBACK,  # not asked: the servers have addresses
-        "STATE_DIR": str(folder),
-        "WEB_ROOT": str(web_root),
-        "WORKERS": "auto",
-        **{f"{name.upper()}_SERVERS": f"server {LOOPBACK}:{upstream_ports[name]};" for name in upstream_ports},
-    }
+    values = _values(folder, port, status_port, web_root) | _upstreams(upstream_ports) | _settings(environment)
     configuration.write_text(fill(TEMPLATE.read_text(encoding="utf-8"), values), encoding="utf-8")
     return Program(
         name="gateway",
@@ -80,6 +71,25 @@ def gateway_program(
 def fill(template: str, values: Mapping[str, str]) -> str:
     """Return *template* with its placeholders replaced; one without a value is a KeyError."""
     return PLACEHOLDER.sub(lambda match: values[match[1]], template)
+
+
+def _values(folder: Path, port: int, status_port: int, web_root: Path) -> dict[str, str]:
+    return {
+        "LISTEN": f"{LOOPBACK}:{port}",
+        "STATUS_LISTEN": f"{LOOPBACK}:{status_port}",
+        "NGINX_LOCAL_RESOLVERS": LOOPBACK,  # not asked: the servers have addresses
+        "STATE_DIR": str(folder),
+        "WEB_ROOT": str(web_root),
+        "WORKERS": "auto",
+    }
+
+
+def _upstreams(ports: Mapping[str, int]) -> dict[str, str]:
+    return {f"{name.upper()}_SERVERS": f"server {LOOPBACK}:{port};" for name, port in ports.items()}
+
+
+def _settings(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: environment.get(name, default) for name, default in SETTINGS.items()}
 
 
 def _directives() -> str:

@@ -108,7 +108,8 @@ def test_logging_out_ends_the_session_everywhere(base_url: str, ann: Person) -> 
     with listening(base_url, token=ann.token) as listener:
         assert ann.call("DELETE", "/tokens").status_code == 204
         assert ann.call("DELETE", "/tokens").status_code == 401
-        assert listener.hears(lambda: ann.call("POST", "/messages", json={"source": "x"}).status_code == 401)
+        assert eventually(lambda: ann.call("POST", "/messages", json={"source": "x"}).status_code == 401)
+        assert listener.hears(lambda: listener.ends == 1)
         assert listener.ask("post_message", {"source": "still here?"})["problem"]["status"] == 401
 
 

@@ -1,15 +1,12 @@
 """The images do what the manifests have them do."""
 
 import re
-import resource
-import socket
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from chassis import gunicorn
+from tests.crowds import crowded
 from tests.docker import DockerError
 from tests.people import Person, eventually, listening
 from tests.pods.instructions import block, paste
@@ -57,25 +54,10 @@ def test_every_probe_is_answered(pods: Pods, workload: Workload) -> None:
 
 
 def test_a_push_that_is_full_is_not_taken_for_dead(pods: Pods) -> None:
-    door = (pods.address("push"), pods.workloads["push"].ports["http"])
-    places = gunicorn.worker_connections
-    with ExitStack() as clients, open_files(places + 1000):
-        for _ in range(places):
-            clients.enter_context(socket.create_connection(door, timeout=10))
+    with crowded(pods.address("push"), pods.workloads["push"].ports["http"]):
         assert not pods.answers("push", {"httpGet": {"path": "/livez", "port": "http"}})
         assert [probe for probe in pods.probes("push") if not pods.answers("push", probe)] == []
         assert not pods.answers("push", {"httpGet": {"path": "/livez", "port": "http"}})
-
-
-@contextmanager
-def open_files(count: int) -> Iterator[None]:
-    """Let this process have so many."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_nobody_can_write_or_gain_anything(pods: Pods, workload: Workload) -> None:

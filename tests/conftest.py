@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -64,16 +65,27 @@ def log_of(request: pytest.FixtureRequest) -> LogOf:
 
 
 @pytest.fixture
-def site(request: pytest.FixtureRequest) -> Iterator[Site]:
-    """A web site that the system under test may look at."""
-    if in_containers(request):
-        project: Project = request.getfixturevalue("project")
-        address, bound_to = project.address_of_this_machine("outside"), "0.0.0.0"
-    else:
-        address = bound_to = site_address()
-    site = Site(address, bound_to)
-    yield site
-    site.close()
+def create_site(request: pytest.FixtureRequest) -> Iterator[Callable[[], Site]]:
+    """Makes web sites that the system under test may look at."""
+    with ExitStack() as undo:
+
+        def create() -> Site:
+            if in_containers(request):
+                project: Project = request.getfixturevalue("project")
+                address, bound_to = project.address_of_this_machine("outside"), "0.0.0.0"
+            else:
+                address = bound_to = site_address()
+            site = Site(address, bound_to)
+            undo.callback(site.close)
+            return site
+
+        yield create
+
+
+@pytest.fixture
+def site(create_site: Callable[[], Site]) -> Site:
+    """One of them."""
+    return create_site()
 
 
 def in_containers(request: pytest.FixtureRequest) -> bool:

@@ -96,7 +96,8 @@ class Listener:
         self.client.on("expired_token", self.hear_of_end)
         self.client.on("up_to_date", self.hear_of_place)
         self.client.on("disconnect", self.be_interrupted)
-        self.client.connect(base_url, auth={"token": token} if token else None, transports=transports)
+        auth = {"token": token} if token else None
+        self.client.connect(base_url, auth=auth, transports=transports, wait_timeout=DEADLINE_SECONDS)
 
     def hear(self, news: Json) -> None:
         """Keep *news* and wake whoever waits for it."""

@@ -183,7 +183,7 @@ def test_a_link_on_which_nothing_happens_is_asked_and_left_alone(timed: Visitor)
     with time_standing_still(timed.page):
         forget_attempts(timed)
         asked, signs = told(opened.value, "framesent", ASKED), told(opened.value, "framereceived", SIGN_OF_LIFE)
-        elapse_until(timed.page, lambda: asked != [], step_ms=WATCH_MS)
+        elapse_until(timed.page, lambda: timed.page.title() != "" and asked != [], step_ms=1000)
         assert eventually(lambda: timed.page.title() != "" and signs != [])
         for _ in range(ANSWER_MS // 100):  # in steps, between which the page takes the answer in
             timed.page.clock.run_for(100)

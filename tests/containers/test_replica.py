@@ -91,6 +91,7 @@ def test_a_replica_that_missed_more_than_is_kept_is_made_anew(
     project: Project, replica: str, is_read_from: Callable[[], bool]
 ) -> None:
     project.stop(replica)
+    assert eventually(lambda: told(project, "postgres", "SELECT active FROM pg_replication_slots") == "f")
     told(project, "postgres", "SELECT pg_drop_replication_slot('replica')")
     project.start(replica)
     project.wait_healthy(replica)

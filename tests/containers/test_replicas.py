@@ -20,8 +20,8 @@ def addresses(project: Project, service: str) -> set[str]:
 
 
 def served(project: Project, path: str) -> set[str]:
-    """Return which replicas have answered for *path*, as the gateway's log has it."""
-    lines = [line[line.index("{") :] for line in project.logs("gateway").splitlines() if path in line]
+    """Return which replicas have been asked for *path*, as the gateway's log has it, between nginx's own lines."""
+    lines = [line[line.index("{") :] for line in project.logs("gateway").splitlines() if path in line and "{" in line]
     return {address for line in lines for address in json.loads(line)["upstream"].split(", ")}
 
 
@@ -38,7 +38,7 @@ def test_two_replicas_of_messages_share_the_requests(project: Project, ann: Pers
     path = f"/api/v1/users/{ann.id}"
     for _ in range(20):
         assert ann.call("GET", path).status_code == 200
-    assert eventually(lambda: served(project, path) == addresses(project, "messages"))
+    assert eventually(lambda: served(project, path) >= addresses(project, "messages"))
 
 
 def test_a_new_replica_of_messages_is_found_and_an_old_one_is_missed_by_nobody(project: Project, ann: Person) -> None:
@@ -49,7 +49,7 @@ def test_a_new_replica_of_messages_is_found_and_an_old_one_is_missed_by_nobody(p
 
     with three_of(project, "messages") as replicas:
         assert len(replicas) == 3
-        assert eventually(lambda: ask() and served(project, path) == replicas)
+        assert eventually(lambda: ask() and served(project, path) >= replicas)
     assert all(ask() for _ in range(50))
 
 

@@ -44,13 +44,18 @@ def all_complain(project: Project, *services: str, words: tuple[str, ...]) -> bo
         lines = complaints(project, service)[before[service] :]
         return any(all(word in line for word in words) for line in lines)
 
+    # The engine remembers only so many events, and services end again and again.
+    ended: set[str] = set()
+
     def has_ended(service: str) -> bool:
-        return REFUSED_STATUS in statuses(project, service, began_at)
+        if REFUSED_STATUS in statuses(project, service, began_at):
+            ended.add(service)
+        return service in ended
 
     for service in services:
         project.kill(service)
     return eventually(
-        lambda: all(has_complained(service) and has_ended(service) for service in services), seconds=COMPLAINS_SECONDS
+        lambda: all(has_ended(service) and has_complained(service) for service in services), seconds=COMPLAINS_SECONDS
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 import socketio
 
 from tests.conftest import LogOf
-from tests.people import Person, eventually, listening
+from tests.people import DEADLINE_SECONDS, Listener, Person, eventually, listening
 
 
 def test_a_posted_message_reaches_every_client_as_safe_html(base_url: str, ann: Person, bob: Person) -> None:
@@ -35,7 +35,8 @@ def test_a_large_message_arrives_whole(base_url: str, ann: Person) -> None:
     with listening(base_url, transports=["websocket"]) as listener:
         posted = ann.post(source)
         assert listener.hears_rendered(posted["id"])
-        assert listener.messages[-1]["html"].count("&amp;") == 8_000
+        [arrived] = [message for message in listener.messages if message["id"] == posted["id"]]
+        assert arrived["html"].count("&amp;") == 8_000
 
 
 def test_a_task_is_accepted_until_it_is_created(ann: Person, bob: Person) -> None:
@@ -58,9 +59,13 @@ def test_an_edit_is_rendered_again_and_pushed(base_url: str, ann: Person, bob: P
         edited = ann.call("PUT", f"/messages/{posted['id']}", json={"source": "*hello*"})
         assert edited.status_code == 202
         assert eventually(lambda: ann.call("GET", edited.headers["Location"]).status_code == 204)
-        assert listener.hears(lambda: listener.messages[-1]["html"] == "<p><em>hello</em></p>")
+        assert listener.hears(lambda: (posted["id"], "<p><em>hello</em></p>") in shown(listener))
         versions = [message["version"] for message in listener.messages if message["id"] == posted["id"]]
         assert versions == sorted(set(versions))
+
+
+def shown(listener: Listener) -> set[tuple[int, str]]:
+    return {(message["id"], message["html"]) for message in listener.messages}
 
 
 def test_a_message_can_be_posted_over_the_socket(base_url: str, ann: Person) -> None:
@@ -107,7 +112,7 @@ def test_a_bad_token_is_refused_and_not_dropped(base_url: str, token: object) ->
     refusals: list[object] = []
     client.on("connect_error", refusals.append)
     with pytest.raises(socketio.exceptions.ConnectionError):
-        client.connect(base_url, auth={"token": token})
+        client.connect(base_url, auth={"token": token}, wait_timeout=DEADLINE_SECONDS)
     assert refusals
     assert json.dumps(refusals[0]).count("/problems/")
 

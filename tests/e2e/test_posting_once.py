@@ -59,7 +59,7 @@ def test_of_fifty_clients_with_one_key_one_posts(base_url: str, ann: Person) -> 
     with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(send, range(50)))
     statuses = Counter(answer.status_code for answer in answers)
-    assert set(statuses) <= {202, 409}
+    assert set(statuses) <= {202, 409, 503}, "whoever has to wait for too long is told so"
     assert len({answer.json()["id"] for answer in answers if answer.status_code == 202}) == 1
     assert all(answer.headers["Retry-After"] == "1" for answer in answers if answer.status_code == 409)
     assert sources(ann) == ["once"]

@@ -1,10 +1,12 @@
 """What messages link to is shown with them, through the gateway."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
 
-from tests.people import Json, Person, eventually, listening
+from tests.people import Json, Listener, Person, eventually, listening
 from tests.site import Site
 
 PAGE = """<!doctype html><title>A page</title>
@@ -27,11 +29,15 @@ def urls(message: Json) -> list[str]:
     return [preview["url"] for preview in message["previews"]]
 
 
+def previewed(listener: Listener, message_id: int) -> list[Json]:
+    return [message for message in listener.messages if message["id"] == message_id and message["previews"]]
+
+
 def test_a_link_is_expanded_for_everybody(base_url: str, ann: Person, site: Site, url: str) -> None:
     with listening(base_url) as listener:
         posted = ann.post(f"look at {url}")
-        assert listener.hears(lambda: bool(listener.messages and listener.messages[-1]["previews"]))
-        seen = listener.messages[-1]
+        assert listener.hears(lambda: bool(previewed(listener, posted["id"])))
+        seen = previewed(listener, posted["id"])[-1]
     assert seen == ann.read(posted["id"])
     assert seen["previews"] == [
         {
@@ -52,19 +58,25 @@ def test_a_link_is_expanded_for_everybody(base_url: str, ann: Person, site: Site
 
 def test_a_page_is_asked_for_once_however_many_link_to_it(ann: Person, bob: Person, site: Site, url: str) -> None:
     site.gate.clear()
-    posted = [person.post(f"{number} {url}")["id"] for number in range(5) for person in (ann, bob)]
+    with ThreadPoolExecutor(2) as pool:
+        posted = [pool.submit(person.post, f"{number} {url}") for number in range(5) for person in (ann, bob)]
     site.gate.set()
-    assert all(eventually(lambda each=each: has_preview(ann, each)) for each in posted)  # type: ignore[misc]
+    assert all(eventually(lambda each=each: has_preview(ann, each.result()["id"])) for each in posted)  # type: ignore[misc]
     assert site.asked[url.removeprefix(site.root)] == 1
 
 
 def test_a_page_that_does_not_answer_delays_no_rendering_and_no_other_page(
-    ann: Person, site: Site, url: str, base_url: str
+    base_url: str, ann: Person, create_site: Callable[[], Site], url: str
 ) -> None:
-    site.gate.clear()
+    silent = create_site()
+    silent.gate.clear()
+    pages = [f"/{uuid4()}" for _ in range(8)]
     with listening(base_url) as listener:
-        waiting = [ann.post(f"{number} {url}?{number}")["id"] for number in range(8)]
-        assert listener.hears_rendered(*waiting, ann.post("no link")["id"])
+        waiting = [ann.post(silent.put(page, PAGE))["id"] for page in pages]
+        assert eventually(lambda: set(silent.asked) >= set(pages))
+        other = ann.post(url)["id"]
+        assert listener.hears_rendered(*waiting, other)
+        assert listener.hears(lambda: bool(previewed(listener, other)))
     assert not any(has_preview(ann, each) for each in waiting)
 
 

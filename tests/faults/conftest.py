@@ -29,9 +29,9 @@ class UnderLoad(Protocol):
         """Return what runs the block; all must work again that soon after its end."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def authors(project: Project) -> list[Person]:
-    """Who posts."""
+    """Who posts; others in each trial, for tokens are good for an hour."""
     return [Person(project.base_url) for _ in range(AUTHORS)]
 
 

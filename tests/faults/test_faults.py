@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.faults.attempts import Outcome
-from tests.faults.conftest import UnderLoad
+from tests.faults.conftest import RECOVERY_SECONDS, UnderLoad
 from tests.faults.load import Load
 from tests.project import Project
 
@@ -28,7 +28,8 @@ RESTART_SECONDS = 60
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_that_is_killed_loses_nothing(under_load: UnderLoad, project: Project, part: str) -> None:
-    with under_load(f"SIGKILL of {part}") as load:
+    recovery_seconds = RESTART_SECONDS if part == "rabbitmq" else RECOVERY_SECONDS
+    with under_load(f"SIGKILL of {part}", recovery_seconds=recovery_seconds) as load:
         project.kill(part)
     assert part in NEEDED or not_acknowledged(load) == []
 

@@ -13,9 +13,13 @@ POLLING = "/socket.io/?EIO=4&transport=polling"
 LIMITED = [("/api/v1/messages", 5), ("/api/users", 5), ("/api/v1/tokens", 5), (POLLING, 3)]
 
 
-def statuses(gateway: Gateway, path: str, times: int = 30) -> list[int]:
+def answers(gateway: Gateway, path: str, times: int = 30) -> list[requests.Response]:
     with requests.Session() as client:
-        return [client.get(f"{gateway.url}{path}", timeout=SECONDS).status_code for _ in range(times)]
+        return [client.get(f"{gateway.url}{path}", timeout=SECONDS) for _ in range(times)]
+
+
+def statuses(gateway: Gateway, path: str, times: int = 30) -> list[int]:
+    return [answer.status_code for answer in answers(gateway, path, times)]
 
 
 @pytest.mark.parametrize(("path", "at_once"), LIMITED)
@@ -29,9 +33,7 @@ def test_more_than_its_share_is_refused_and_no_less(
 
 
 def test_who_is_refused_is_told_when_to_come_again(run_gateway: Callable[..., Gateway]) -> None:
-    gateway = run_gateway(**NARROW)
-    statuses(gateway, "/api/v1/messages")
-    refused = requests.get(f"{gateway.url}/api/v1/messages", timeout=SECONDS)
+    refused = next(each for each in answers(run_gateway(**NARROW), "/api/v1/messages") if not each.ok)
     assert refused.headers["Content-Type"] == "application/problem+json"
     assert refused.headers["Retry-After"] == "1"
     assert refused.json()["status"] == refused.status_code == 429

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg2
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine
@@ -32,10 +33,20 @@ def backing() -> Iterator[Backing]:
     """PostgreSQL and RabbitMQ, empty."""
     try:
         with backing_on(find_engine(), IMAGES, ROOT / ".flack") as running:
+            _leave_alone(running)
             yield running
     except MissingImageError as error:
         # The one line is all there is to say.
         raise pytest.fail.Exception(str(error), pytrace=False) from None
+
+
+def _leave_alone(backing: Backing) -> None:
+    """Have PostgreSQL write nothing of its own accord, for a moment of which the change feed would tell rows twice."""
+    with closing(psycopg2.connect(backing.database_url("postgres"))) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SYSTEM SET autovacuum = off")
+            cursor.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture

@@ -50,13 +50,13 @@ def test_a_draft_is_rendered_where_nobody_else_asks(ann: Person) -> None:
 
 
 def test_every_probe_is_answered(pods: Pods, workload: Workload) -> None:
-    assert [probe for probe in pods.probes(workload.name) if not pods.answers(workload.name, probe)] == []
+    assert [probe for probe in pods.probes(workload.name) if not pods.comes_to_answer(workload.name, probe)] == []
 
 
 def test_a_push_that_is_full_is_not_taken_for_dead(pods: Pods) -> None:
     with crowded(pods.address("push"), pods.workloads["push"].ports["http"]):
         assert not pods.answers("push", {"httpGet": {"path": "/livez", "port": "http"}})
-        assert [probe for probe in pods.probes("push") if not pods.answers("push", probe)] == []
+        assert [probe for probe in pods.probes("push") if not pods.comes_to_answer("push", probe)] == []
         assert not pods.answers("push", {"httpGet": {"path": "/livez", "port": "http"}})
 
 

@@ -87,5 +87,5 @@ def test_hands_arguments_to_initdb_and_keeps_to_them(start: Callable[..., str]) 
 def test_does_not_come_up_after_a_script_that_failed(start: Callable[..., str], tmp_path: Path) -> None:
     write(tmp_path / "init/1.sql", "SELECT no_such_column;")
     name = start(POSTGRES, *AS_POSTGRES, f"--volume={tmp_path}/init:/docker-entrypoint-initdb.d:ro")
-    assert int(ask("wait", name)) != 0
+    assert int(ask("wait", name, seconds=START_SECONDS)) != 0
     assert "no_such_column" in logs_of(name)

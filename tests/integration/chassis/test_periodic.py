@@ -84,7 +84,10 @@ def test_one_leads_and_when_it_stops_another_one_does(engine: Engine) -> None:
 
 def test_whoever_loses_the_connection_loses_the_lead_and_takes_it_again(engine: Engine) -> None:
     done: list[str] = []
-    others = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = :lock"
+    others = """
+        SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+        WHERE locktype = 'advisory' AND objid = :lock AND datname = current_database()
+    """
     with running(Periodic(engine, [counting(done, "job")], lock=LOCK)):
         assert eventually(lambda: bool(done))
         with engine.connect() as connection:

@@ -18,7 +18,7 @@ Sessions = sessionmaker[Session]
 DAWDLE = """
     CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM pg_sleep(0.1);
+        PERFORM pg_sleep(0.4);
         RETURN NEW;
     END $$
 """
@@ -106,6 +106,6 @@ def test_rows_get_new_numbers_however_long_it_takes(sessions: Sessions, posted: 
         session.execute(text(DAWDLE))
         session.execute(text("CREATE TRIGGER dawdle BEFORE UPDATE ON messages FOR EACH ROW EXECUTE FUNCTION dawdle()"))
     with sessions.begin() as session:
-        session.execute(text("SET LOCAL statement_timeout = '100ms'"))
+        session.execute(text("SET LOCAL statement_timeout = '1s'"))
         assert renew_epoch(session)
     assert sorted(Follower(sessions).catch_up()) == posted

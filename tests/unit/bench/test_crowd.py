@@ -12,7 +12,7 @@ from bench.push.crowd import READ_BYTES, Crowd, Received
 from tests.unit.bench.telling import Server, connection, event, frame
 
 # For what is not to come, and for what is.
-SOON_SECONDS = 1.0
+SOON_SECONDS = 3.0
 LONG_SECONDS = 60.0
 # Longer than any test may take: whoever waits so long fails.
 HOPELESS_SECONDS = 3600.0

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import threading
 from collections.abc import Iterator
 from urllib.error import HTTPError
@@ -13,6 +12,7 @@ import pytest
 
 from chassis import runner
 from chassis.runner import REFUSED_STATUS, WorkerSettings, read_settings, run_worker
+from tools.native.ports import PrivatePorts
 
 
 class AmqpSettings(WorkerSettings):
@@ -45,9 +45,7 @@ def niceness(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.fixture
 def settings() -> WorkerSettings:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return WorkerSettings(health_host="127.0.0.1", health_port=free.getsockname()[1])
+    return WorkerSettings(health_host="127.0.0.1", health_port=PrivatePorts().take())
 
 
 def readiness(settings: WorkerSettings) -> tuple[int, list[str]]:

@@ -123,15 +123,7 @@ def test_a_broker_that_refuses_us_ends_the_process_with_one_line(
     assert "hunter2" not in str(logged)
 
 
-@pytest.mark.usefixtures("hurried")
-def test_a_broker_that_refuses_us_is_asked_again(broker_that: Callable[..., Broker]) -> None:
-    broker = broker_that(refuse)
-    with pytest.raises(SystemExit):
-        require_login(broker.url)
-    assert broker.asked > 1
-
-
-def test_a_broker_that_has_just_not_read_its_users_is_forgiven(broker_that: Callable[..., Broker]) -> None:
+def test_a_broker_that_has_just_not_read_its_users_is_asked_again(broker_that: Callable[..., Broker]) -> None:
     broker = broker_that(refuse, greet)
     require_login(broker.url)
     assert broker.asked == 2

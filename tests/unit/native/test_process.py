@@ -1,11 +1,11 @@
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.people import eventually
 from tools.native.errors import NotReadyError
 from tools.native.process import Process, Program
 
@@ -48,7 +48,7 @@ def test_runs_until_it_is_stopped(make: Make) -> None:
 
 def test_inherits_nothing(make: Make, tmp_path: Path) -> None:
     make("import os; print(sorted(os.environ)); raise SystemExit").start()
-    _eventually(lambda: "TRIED" in (tmp_path / "tried.log").read_text())
+    assert eventually(lambda: "TRIED" in (tmp_path / "tried.log").read_text())
     assert "PATH" not in (tmp_path / "tried.log").read_text()
 
 
@@ -66,7 +66,7 @@ def test_its_children_go_with_it(make: Make) -> None:
     process.wait_ready()
     (child,) = psutil.Process(process.pid).children()
     process.stop()
-    _eventually(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+    assert eventually(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
 
 
 def test_an_early_end_is_told_with_its_last_words(make: Make) -> None:
@@ -87,9 +87,9 @@ def test_can_be_paused_and_resumed(make: Make) -> None:
     process = make()
     process.start()
     process.pause()
-    _eventually(lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED)
+    assert eventually(lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED)
     process.resume()
-    _eventually(lambda: psutil.Process(process.pid).status() != psutil.STATUS_STOPPED)
+    assert eventually(lambda: psutil.Process(process.pid).status() != psutil.STATUS_STOPPED)
 
 
 def test_is_not_wanted_any_more_once_it_was_stopped_on_purpose(make: Make) -> None:
@@ -103,10 +103,3 @@ def test_is_not_wanted_any_more_once_it_was_stopped_on_purpose(make: Make) -> No
 
 def test_stopping_what_never_ran_does_nothing(make: Make) -> None:
     make().stop()
-
-
-def _eventually(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

@@ -1,11 +1,12 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.people import eventually
 from tools.native.process import Process, Program
 from tools.native.supervisor import EXITS_WITHIN_SECONDS, MAX_EXITS, Exits, Supervisor
 
@@ -36,7 +37,7 @@ def process(tmp_path: Path) -> Iterator[Process]:
 def test_starts_again_what_ended_unexpectedly(supervisor: Supervisor, process: Process, told: list[str]) -> None:
     supervisor.watch(process)
     first = _kill(process)
-    _eventually(lambda: process.is_running and process.pid != first)
+    assert eventually(lambda: process.is_running and process.pid != first)
     assert told == ["tried ended with status -9; starting it again in 0.2 s."]
 
 
@@ -61,7 +62,7 @@ def test_gives_up_when_something_cannot_be_started(supervisor: Supervisor, proce
     supervisor.watch(process)
     tmp_path.joinpath("folder").rmdir()
     _kill(process)
-    _eventually(lambda: supervisor.failure is not None)
+    assert eventually(lambda: supervisor.failure is not None)
     assert "tried cannot be started again" in str(supervisor.failure)
 
 
@@ -97,10 +98,3 @@ def _kill(process: Process) -> int:
     assert process.pid
     os.kill(process.pid, signal.SIGKILL)
     return process.pid
-
-
-def _eventually(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

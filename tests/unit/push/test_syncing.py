@@ -44,9 +44,13 @@ def feed() -> Feed:
 
 
 @pytest.fixture
-def ask(feed: Feed) -> Iterator[Ask]:
+def syncing(feed: Feed) -> Syncing:
+    return Syncing(feed.read, patience_seconds=20)
+
+
+@pytest.fixture
+def ask(feed: Feed, syncing: Syncing) -> Iterator[Ask]:
     """Asks without waiting for the answer."""
-    syncing = Syncing(feed.read, patience_seconds=20)
     with ThreadPoolExecutor(50) as people:
         yield lambda cursor: people.submit(syncing.after, cursor)
         feed.open.set()
@@ -75,12 +79,28 @@ def test_a_few_are_read_for_at_once_and_the_others_in_their_turn(feed: Feed, ask
     assert len(feed.reading) == READINGS_AT_ONCE + 5
 
 
-def test_those_who_wait_for_the_same_share_one_reading(feed: Feed, ask: Ask) -> None:
+@pytest.fixture
+def sharing(monkeypatch: pytest.MonkeyPatch) -> list[Future[Page]]:
+    """Whoever waits for what somebody else reads, or has read it."""
+    told: list[Future[Page]] = []
+
+    class Told(Future[Page]):
+        def result(self, timeout: float | None = None) -> Page:
+            told.append(self)
+            return super().result(timeout)
+
+    monkeypatch.setattr("push.syncing.Future", Told)
+    return told
+
+
+def test_those_who_wait_for_the_same_share_one_reading(
+    feed: Feed, syncing: Syncing, ask: Ask, sharing: list[Future[Page]]
+) -> None:
     occupied(feed, ask)
     first = ask("c-1")
     same = [ask("c-1") for _ in range(20)]
     other = ask("c-2")
-    assert eventually(lambda: sum(each.running() for each in [first, *same, other]) == 22)
+    assert eventually(lambda: set(syncing._waiting) == {"c-1", "c-2"} and len(sharing) == len(same))  # noqa: SLF001
     feed.open.set()
     assert {each.result(20)["messages"][0]["id"] for each in [first, *same]} == {first.result()["messages"][0]["id"]}
     assert other.result(20) != first.result()
@@ -113,12 +133,14 @@ def test_whose_turn_does_not_come_is_told_when_to_ask_again(feed: Feed) -> None:
     assert impatient.after("c-1"), "there is room again"
 
 
-def test_there_is_an_end_to_how_many_may_wait(feed: Feed, monkeypatch: pytest.MonkeyPatch, ask: Ask) -> None:
+def test_there_is_an_end_to_how_many_may_wait(
+    feed: Feed, syncing: Syncing, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert MAX_WAITING >= 1
     monkeypatch.setattr("push.syncing.MAX_WAITING", 2)
     occupied(feed, ask)
     waiting = [ask("c-1"), ask("c-2")]
-    assert eventually(lambda: all(each.running() for each in waiting))
+    assert eventually(lambda: set(syncing._waiting) == {"c-1", "c-2"})  # noqa: SLF001
     with pytest.raises(SyncUnavailableError):
         ask("c-3").result(20)
     feed.open.set()

@@ -62,7 +62,7 @@ class Sandbox:
         Raises:
             TookTooLongError: It was killed after *seconds*.
             DiedError: Its process died.
-            SandboxBrokenError: It was not even tried; new processes are ready for the next time.
+            SandboxBrokenError: For all we know it was not even tried; new processes are ready for the next time.
         """
         failure: Exception = DiedError()
         for _ in range(TRIES):

@@ -92,6 +92,11 @@ class Stranger:
         """Where it is."""
         return f"{'https' if self._tls else 'http'}://stranger.test:{self.port}"
 
+    @property
+    def url_by_address(self) -> str:
+        """Where it is, for those who have no time to look its name up."""
+        return self.url.replace("stranger.test", HOST)
+
     def slowly(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Yield *pieces* one at a time, as long as somebody listens."""
         for piece in pieces:

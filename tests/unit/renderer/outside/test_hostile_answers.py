@@ -20,7 +20,7 @@ def test_a_byte_at_a_time_in_the_header(status: str, fetch: Fetch, stranger: Str
     endless = itertools.chain([f"HTTP/1.1 {status}\r\n".encode()], itertools.repeat(b"x"))
     stranger.answer = lambda _path: stranger.slowly(endless)
     with pytest.raises(UnreachableError, match="timeout"):
-        fetch(stranger.url, seconds=SOON)
+        fetch(stranger.url_by_address, seconds=SOON)
 
 
 @pytest.mark.parametrize("length", ["Content-Length: 99999", "Transfer-Encoding: chunked", "X: y"])
@@ -28,7 +28,7 @@ def test_a_byte_at_a_time_in_the_body(length: str, fetch: Fetch, stranger: Stran
     piece = b"1\r\nx\r\n" if "chunked" in length else b"x"
     stranger.answer = lambda _path: stranger.slowly(itertools.chain([head(length)], itertools.repeat(piece)))
     with pytest.raises(UnreachableError, match="timeout"):
-        fetch(stranger.url, seconds=SOON)
+        fetch(stranger.url_by_address, seconds=SOON)
 
 
 @pytest.mark.parametrize("said", [b"", head("Content-Length: 5"), b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 100 C\r\n\r\n"])
@@ -39,7 +39,7 @@ def test_nothing_more_ever_comes(said: bytes, fetch: Fetch, stranger: Stranger) 
 
     stranger.answer = answer
     with pytest.raises(UnreachableError, match="timeout"):
-        fetch(stranger.url, seconds=SOON)
+        fetch(stranger.url_by_address, seconds=SOON)
 
 
 def test_endless_answers_that_more_will_follow(fetch: Fetch, stranger: Stranger) -> None:

@@ -101,14 +101,14 @@ def test_a_handshake_that_does_not_go_on_ends(pieces: Iterable[bytes], fetch: Fe
 
     stranger.answer = answer
     with pytest.raises(UnreachableError, match="timeout"):
-        fetch(stranger.url.replace("http:", "https:"), seconds=0.5)
+        fetch(stranger.url_by_address.replace("http:", "https:"), seconds=0.5)
 
 
 def test_a_byte_at_a_time_ends_over_tls(fetch: Fetch, serve: Serve) -> None:
-    server = serve("stranger.test")
+    server = serve(HOST)
     server.answer = lambda _path: server.slowly(itertools.chain([head()], itertools.repeat(b"x")))
     with pytest.raises(UnreachableError, match="timeout"):
-        fetch(server.url, seconds=0.5)
+        fetch(server.url_by_address, seconds=0.5)
 
 
 def test_an_endless_header_ends_over_tls(fetch: Fetch, serve: Serve) -> None:

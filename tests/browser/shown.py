@@ -6,7 +6,7 @@ from typing import TypeAlias
 from playwright.sync_api import Locator
 
 from tests.browser.visitor import Visitor
-from tests.people import Json, Person, eventually
+from tests.people import DEADLINE_SECONDS, Json, Person, eventually
 
 # A message: its number, its status and its text.
 Row: TypeAlias = tuple[int, str, str]
@@ -51,11 +51,11 @@ def stored(person: Person, *, first: int) -> list[Row]:
     return sorted(found)
 
 
-def assert_shows_all(visitor: Visitor, person: Person, *, first: int) -> None:
+def assert_shows_all(visitor: Visitor, person: Person, *, first: int, seconds: float = DEADLINE_SECONDS) -> None:
     """Fail unless the page comes to show every message from *first* on once, as it is now, in order."""
     assert eventually(lambda: all(status != "posted" for _, status, _ in stored(person, first=first)))
     wanted = stored(person, first=first)
-    eventually(lambda: _since(first, shown(visitor)) == wanted)
+    eventually(lambda: _since(first, shown(visitor)) == wanted, seconds=seconds)
     assert _since(first, shown(visitor)) == wanted
 
 

@@ -39,6 +39,13 @@ CLICK = """async () => {
         await new Promise((resolve) => setTimeout(resolve));
     }
 }"""
+# What is loaded after all else, and is not there.
+LAST = f"{ORIGIN}/last"
+LOAD = """(url) => new Promise((resolve) => {
+    const image = new Image();
+    image.onerror = resolve;
+    image.src = url;
+})"""
 LINKS = """() => [...document.querySelectorAll("main a[href]")].map(({protocol}) => protocol)"""
 
 
@@ -69,7 +76,7 @@ class Witness:
 
     def fired(self) -> list[str]:
         """Return what ran so far, once all had the time to run."""
-        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate(LOAD, LAST)
         self.page.evaluate(NEXT_FRAME)
         fired: list[str] = self.page.evaluate("() => window.fired")
         return fired
@@ -77,9 +84,10 @@ class Witness:
     def _answer(self, route: Route) -> None:
         if route.request.url == f"{ORIGIN}/":
             route.fulfill(body=EMPTY_PAGE, content_type="text/html")
-        else:
+            return
+        if route.request.url != LAST:
             self.requested.append(route.request.url)
-            route.fulfill(status=204)  # whoever followed a link stays
+        route.fulfill(status=204)  # whoever followed a link stays
 
     def _on_popup(self, _page: Page) -> None:
         self.opened += 1

@@ -45,6 +45,8 @@ def live(base_url: str) -> list[str]:
             listener.ask("authenticate", renewed["token"])
             listener.ask("ping_user", renewed["token"])
             listener.ask("post_message", {"source": "with a token"}, renewed["token"])
+            # By then every part has had something of it in its hands.
+            assert listener.hears(lambda: user_id in {message["user_id"] for message in listener.messages})
             listener.ask("post_message", {"source": 7, "token": renewed["token"]}, [renewed["token"]])
             ask("PUT", f"{users}/{user_id}", json={"password": new_password}, headers=bearer)
             assert listener.hears(lambda: listener.ends == 1)

@@ -29,12 +29,6 @@ class UnderLoad(Protocol):
         """Return what runs the block; all must work again that soon after its end."""
 
 
-@pytest.fixture
-def authors(project: Project) -> list[Person]:
-    """Who posts; others in each trial, for tokens are good for an hour."""
-    return [Person(project.base_url) for _ in range(AUTHORS)]
-
-
 @pytest.fixture(scope="session")
 def feed(project: Project) -> Feed:
     """What is read up to the beginning of each trial, so that clients need not read all that there ever was."""
@@ -42,7 +36,7 @@ def feed(project: Project) -> Feed:
 
 
 @pytest.fixture
-def under_load(project: Project, authors: list[Person], feed: Feed, pytestconfig: pytest.Config) -> UnderLoad:
+def under_load(project: Project, feed: Feed, pytestconfig: pytest.Config) -> UnderLoad:
     """Return what runs a block, the fault, under load; it fails if anything is wrong afterwards."""
     rows = pytestconfig.stash.setdefault(ROWS, [])
 
@@ -51,6 +45,7 @@ def under_load(project: Project, authors: list[Person], feed: Feed, pytestconfig
         url = project.base_url
         project.wait_healthy()
         feed.read()
+        authors = [Person(url) for _ in range(AUTHORS)]  # new ones, for tokens are good for an hour
         crowd = Crowd(url, token=authors[0].token, cursor=feed.cursor)
         with crowd.present(), closing(Load(url, authors, sources(f"{fault} {uuid4()}", SEED))) as load:
             trial = Trial(url, load, crowd, after=newest_id(url))
